@@ -1,0 +1,47 @@
+//! Product photos transformed on request: bytes in, bytes out, no I/O.
+//!
+//! ```text
+//! accept(&Request, &Policy) -> Step      URL dialect -> recipe -> negotiation -> Job
+//!     (the host fetches Job::sources)
+//! Job::finish(Fetched, watch) -> Response
+//!     sniff -> plan -> decode -> pixel steps -> encode -> respond
+//! ```
+//!
+//! The spine is [`transform`](accept); each step is a module of its own, in the order below.
+
+mod transform;
+
+mod request;
+mod source_ref;
+
+pub mod policy;
+pub mod recipe;
+
+mod dialect;
+mod negotiate;
+pub mod sign;
+
+mod geometry;
+mod source;
+
+#[cfg(feature = "transform")]
+mod codec;
+#[cfg(feature = "transform")]
+mod pixels;
+#[cfg(feature = "transform")]
+mod plan;
+
+mod error;
+mod respond;
+
+pub use dialect::{Dialect, Issue, IssueKind};
+pub use error::{Error, SourceFailure};
+pub use geometry::Size;
+pub use negotiate::Resolved;
+pub use policy::Policy;
+pub use recipe::Recipe;
+pub use request::{HeldVariant, Request};
+pub use respond::{ETag, Response};
+pub use source::{Orientation, SourceFormat, SourceInfo, sniff};
+pub use source_ref::{RemoteSource, SourcePath, SourceRef, SourceRefError};
+pub use transform::{Explanation, Fetched, Job, Source, Step, Watch, accept, explain};
