@@ -5,6 +5,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
+use edge_resizer::Policy;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -43,10 +44,8 @@ impl Fleet {
     /// # Errors
     /// [`FleetError::Unreadable`], and as [`Fleet::parse`].
     pub fn read(path: &Path) -> Result<Self, FleetError> {
-        let name = path.display().to_string();
-        let text = fs::read_to_string(path)
-            .map_err(|source| FleetError::Unreadable { path: name.clone(), source })?;
-        Self::parse(&text, path.parent().unwrap_or(Path::new("")), &name)
+        let base_dir = path.parent().unwrap_or(Path::new(""));
+        Self::parse(&read_text(path)?, base_dir, &path.display().to_string())
     }
 
     /// Reads a file's text; relative folders are in `base_dir`, problems in `file_name`.
@@ -70,6 +69,37 @@ impl Fleet {
     pub fn site(&self, name: &str) -> Option<&Site> {
         self.sites.iter().find(|site| site.name == name)
     }
+
+    /// The site that answers under a host name (in lower case, without its port): one of its
+    /// domains, or `<name>.localhost`.
+    pub fn site_of_host(&self, host: &str) -> Option<&Site> {
+        let local = host.strip_suffix(".localhost");
+        self.sites.iter().find(|site| {
+            site.domains.iter().any(|domain| domain == host) || local == Some(&site.name)
+        })
+    }
+}
+
+/// Reads a file of one brand's rules: the keys of `images`, without a site around them.
+///
+/// # Errors
+/// [`FleetError`].
+pub fn read_policy(path: &Path) -> Result<Policy, FleetError> {
+    let name = path.display().to_string();
+    let text = read_text(path)?;
+    let mut problems = Vec::new();
+    let policy = tables(&text, &mut problems).and_then(|root| {
+        let images = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
+        site::read_policy(Some(images), None, &mut problems)
+    });
+    policy
+        .filter(|_| problems.is_empty())
+        .ok_or_else(|| FleetError::Invalid(problem::render(problems, &name, &text)))
+}
+
+fn read_text(path: &Path) -> Result<String, FleetError> {
+    fs::read_to_string(path)
+        .map_err(|source| FleetError::Unreadable { path: path.display().to_string(), source })
 }
 
 /// The file as tables with places. What a broken file would hold is not guessed at.

@@ -30,5 +30,5 @@ mod problem;
 mod section;
 mod site;
 
-pub use file::{Fleet, FleetError};
+pub use file::{Fleet, FleetError, read_policy};
 pub use site::{Origin, Site};

@@ -83,6 +83,15 @@ fn sites_are_read_over_the_defaults() {
     );
     assert_eq!(fleet.site("c"), Some(c));
     assert_eq!(fleet.site("d"), None);
+    for (host, want) in [
+        ("www.aurora.example", Some(aurora)),
+        ("borealis.localhost", Some(borealis)),
+        ("borealis", None),
+        ("localhost", None),
+        ("example", None),
+    ] {
+        assert_eq!(fleet.site_of_host(host), want, "{host}");
+    }
 }
 
 #[test]
