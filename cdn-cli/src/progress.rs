@@ -1,0 +1,1 @@
+//! A progress bar, where a person looks on.
