@@ -1,5 +1,6 @@
 //! What an operator decides about the server itself; what a brand decides is its `Policy`.
 
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
@@ -21,6 +22,8 @@ pub struct HostConfig {
     pub fetch_timeout: Duration,
     /// Work on one picture is stopped at the end of the first stage after this time. Default: 30 s.
     pub work_timeout: Duration,
+    /// What S3 origins are read with. Default: `None`, the environment's: variables, profile, role.
+    pub s3_keys: Option<S3Keys>,
 }
 
 /// A folder for answers, used by one process at a time.
@@ -32,6 +35,26 @@ pub struct DiskCacheConfig {
     pub bytes: u64,
 }
 
+/// A key pair for S3; its `Debug` text does not show the secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct S3Keys {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+}
+
+impl S3Keys {
+    /// The pair.
+    pub fn new(access_key_id: impl Into<String>, secret_access_key: impl Into<String>) -> Self {
+        Self { access_key_id: access_key_id.into(), secret_access_key: secret_access_key.into() }
+    }
+}
+
+impl fmt::Debug for S3Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("S3Keys").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
+}
+
 impl Default for HostConfig {
     fn default() -> Self {
         Self {
@@ -41,6 +64,7 @@ impl Default for HostConfig {
             disk_cache: None,
             fetch_timeout: Duration::from_secs(10),
             work_timeout: Duration::from_secs(30),
+            s3_keys: None,
         }
     }
 }

@@ -9,15 +9,26 @@
 //! business (`edge_resizer`); nothing here looks into one.
 
 mod app;
-mod config;
-mod error;
-mod served;
 mod server;
+
+mod served;
 mod shared;
 mod site;
 
+mod narrow;
+
+mod cache;
+mod origin;
+mod pool;
+mod single_flight;
+mod ssrf;
+
+mod config;
+mod error;
+mod metrics;
+
 pub use app::{Sites, router};
-pub use config::{DiskCacheConfig, HostConfig};
+pub use config::{DiskCacheConfig, HostConfig, S3Keys};
 pub use error::SetupError;
 pub use served::{CacheStatus, Served, Timings};
 pub use server::{serve, shutdown_signal};

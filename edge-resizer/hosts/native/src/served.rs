@@ -1,10 +1,12 @@
 //! An answer, and how it came about.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::IntoResponse;
 use edge_resizer::Response;
+use http::{HeaderName, HeaderValue};
 
 /// An answer to send, with what logs and metrics want to know of it.
 #[derive(Clone, Debug)]
@@ -53,6 +55,28 @@ pub struct Timings {
     /// From the request's arrival to the answer.
     pub total: Duration,
 }
+
+impl Served {
+    /// An answer that the cache has no part in.
+    pub(crate) fn bypass(response: Response) -> Self {
+        let timings = Timings::default();
+        Self { response, cache: CacheStatus::Bypass, variant_key: None, timings }
+    }
+
+    /// Tells the client where the time went (<https://www.w3.org/TR/server-timing/>).
+    pub(crate) fn add_server_timing(&mut self) {
+        let mut text = format!("cache;desc={}", self.cache.as_str());
+        for (stage, time) in self.timings.stages.iter().chain([&("total", self.timings.total)]) {
+            // Writing to a String does not fail.
+            let _ = write!(text, ", {stage};dur={:.1}", time.as_secs_f64() * 1000.0);
+        }
+        if let Ok(value) = HeaderValue::try_from(text) {
+            self.response.headers.insert(SERVER_TIMING, value);
+        }
+    }
+}
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 impl IntoResponse for Served {
     fn into_response(self) -> axum::response::Response {

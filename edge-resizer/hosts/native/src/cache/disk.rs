@@ -97,9 +97,10 @@ impl DiskCache {
             return None;
         };
         // Only the order after a restart depends on it.
-        let _ = File::options().write(true).open(&path).and_then(|file| {
-            file.set_modified(SystemTime::now())
-        });
+        let _ = File::options()
+            .write(true)
+            .open(&path)
+            .and_then(|file| file.set_modified(SystemTime::now()));
         Some(entry)
     }
 
@@ -236,9 +237,9 @@ fn look_at(file: &DirEntry) -> io::Result<Option<FoundFile>> {
 /// What stands before the body; `None` where a header is not text.
 fn encode_head(entry: &Entry) -> Option<Vec<u8>> {
     let Response { status, headers, body } = &entry.response;
-    let headers = headers.iter().map(|(name, value)| {
-        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-    });
+    let headers = headers
+        .iter()
+        .map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
     let header = Header {
         status: status.as_u16(),
         stored_at: entry.stored_at,

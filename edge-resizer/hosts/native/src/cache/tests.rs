@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use edge_resizer::{Policy, Response};
 use fleet::{Origin, Site};
-use http::StatusCode;
 use http::header::CACHE_CONTROL;
+use http::{HeaderMap, StatusCode};
 use tempfile::TempDir;
 
 use super::*;
@@ -21,7 +22,7 @@ fn key(name: &str) -> CacheKey {
         origin: Origin::Folder("photos".into()),
         images: Policy::default(),
     })
-    .key(name)
+    .key(name, &[])
 }
 
 fn answer(body: &str) -> Response {
