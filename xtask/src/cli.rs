@@ -17,6 +17,12 @@ pub(crate) enum Task {
         /// Only the benches with this in their name
         filter: Option<String>,
     },
+    /// Get what the suites need beyond Rust, or say what is missing
+    Setup {
+        /// Install with apt-get (through sudo where not root)
+        #[arg(long)]
+        install: bool,
+    },
     /// Draw the example shop's packshots anew
     Shop,
     /// Everything that has to hold: format, lints, licenses, tests, docs, suites with real peers

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo xtask test     steps::run([fmt, clippy, …, suites])     needs::provide before the suites
+//! cargo xtask setup    needs::provide alone
 //! cargo xtask bench    criterion
 //! cargo xtask shop     the example shop's packshots, drawn anew
 //! ```
@@ -50,6 +51,7 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
     let place = Place::find(Shell::new()?)?;
     match task {
         Task::Bench { filter } => bench(&place.shell, filter.as_deref()),
+        Task::Setup { install } => setup(&place, install),
         Task::Shop => shop(&place.shell),
         Task::Test(options) => Ok(test::run(&place, options)),
     }
@@ -57,6 +59,16 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
 
 fn bench(shell: &Shell, filter: Option<&str>) -> anyhow::Result<Exit> {
     cmd!(shell, "cargo bench --package benches -- {filter...}").run()?;
+    Ok(Exit::Done)
+}
+
+fn setup(place: &Place, install: bool) -> anyhow::Result<Exit> {
+    let Provided::All(variables) = needs::provide(place, install)? else {
+        return Ok(Exit::Error);
+    };
+    for (name, path) in variables {
+        say(format_args!("{name}={}", path.display()));
+    }
     Ok(Exit::Done)
 }
 
