@@ -22,6 +22,7 @@ use xshell::{Shell, cmd};
 use crate::cli::{Args, Task};
 pub use crate::exit::Exit;
 use crate::exit::say;
+use crate::needs::Provided;
 use crate::place::Place;
 
 /// Runs the task that `args` name (the program's own name first).
