@@ -26,6 +26,36 @@ pub enum SourceFormat {
     Svg,
 }
 
+impl SourceFormat {
+    /// The media type, as IANA lists it.
+    pub const fn media_type(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The usual file-name extension, without the dot.
+    pub const fn extension(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The name, for people.
+    pub const fn name(self) -> &'static str {
+        self.row().2
+    }
+
+    const fn row(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Jpeg => ("image/jpeg", "jpg", "JPEG"),
+            Self::Png => ("image/png", "png", "PNG"),
+            Self::Webp => ("image/webp", "webp", "WebP"),
+            Self::Gif => ("image/gif", "gif", "GIF"),
+            Self::Avif => ("image/avif", "avif", "AVIF"),
+            Self::Bmp => ("image/bmp", "bmp", "BMP"),
+            Self::Tiff => ("image/tiff", "tiff", "TIFF"),
+            Self::Svg => ("image/svg+xml", "svg", "SVG"),
+        }
+    }
+}
+
 /// How the stored pixels have to be turned to stand upright: EXIF orientation 1 to 8
 /// (CIPA DC-008, tag 0x0112); AVIF's rotation and mirror are brought to the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
