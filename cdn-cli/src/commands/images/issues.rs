@@ -21,7 +21,7 @@ pub(crate) fn print(issues: &[Issue], url: &str, stream: &mut Stream<'_>) -> io:
         let mark = stream.paint(MARK, "^".repeat(length));
         stream.line(format_args!("  {}{mark}", " ".repeat(lead)))?;
         if let Some(hint) = &issue.hint {
-            for line in wrap(&format!("hint: {hint}"), WIDTH - 2) {
+            for line in wrap(&format!("hint: write `{hint}`"), WIDTH - 2) {
                 stream.line(format_args!("  {line}"))?;
             }
         }

@@ -147,8 +147,11 @@ fn job(
 fn bad_flags(issues: &[Issue]) -> anyhow::Error {
     let lines: Vec<_> =
         issues.iter().map(|issue| format!("--{}: {}", issue.option, issue.message)).collect();
-    let hint = issues.iter().find_map(|issue| issue.hint.clone());
-    let hint = hint.unwrap_or_else(|| "see `cdn-cli images options`".to_owned());
+    let better = issues.iter().find_map(|issue| issue.hint.as_ref());
+    let hint = match better {
+        Some(better) => format!("write --{better}"),
+        None => "`cdn-cli images options` lists what there is".to_owned(),
+    };
     Hinted::error(lines.join("; "), hint)
 }
 
