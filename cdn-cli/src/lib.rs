@@ -24,6 +24,8 @@ use std::ffi::OsString;
 use clap::Parser as _;
 
 pub use cli::command;
+#[cfg(feature = "dev")]
+pub use dev::{DevOptions, DevServer};
 pub use exit::ExitStatus;
 pub use printer::{Io, Stream};
 
