@@ -41,8 +41,10 @@ const SYSTEM_NEEDS: [SystemNeed; 5] = [
     },
     SystemNeed {
         name: "libvips that reads AVIF",
-        packages: &["libheif1", "libheif-plugin-dav1d"],
-        is_there: vips_reads_avif,
+        // A package of its own since Debian 13, where libheif was split.
+        packages: &["libheif-plugin-dav1d"],
+        // Without libvips nothing can be said yet.
+        is_there: |place| program("vips").is_none() || vips_reads_avif(place),
     },
     SystemNeed { name: "Chromium", packages: &["chromium"], is_there: |_| chromium().is_some() },
     SystemNeed { name: "Node", packages: &["nodejs"], is_there: |_| program("node").is_some() },
