@@ -161,6 +161,12 @@ impl Job {
         self.variants.first().map_or("", |variant| &variant.key)
     }
 
+    /// The request headers that the answer may vary by: [`Job::variant_key`] is the same for a width
+    /// from the URL and for one from a header, but `Vary` is not.
+    pub fn vary(&self) -> &[&'static str] {
+        self.variants.first().map_or(&[], |variant| &variant.resolved.vary)
+    }
+
     /// The reading whose source is at this place of [`Job::sources`]; the first where there is none.
     #[cfg(feature = "transform")]
     pub(crate) fn variant(&self, index: usize) -> Option<&Variant> {

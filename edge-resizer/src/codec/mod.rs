@@ -1,17 +1,38 @@
 //! Formats, one per file: bytes to pixels and pixels to bytes.
 
+#[cfg(feature = "avif")]
+mod avif;
+#[cfg(not(feature = "avif"))]
+#[path = "avif_disabled.rs"]
+mod avif;
+mod bmp;
+mod color;
+mod gif;
+mod jpeg;
+mod libwebp;
+mod metadata;
+mod png;
+mod svg;
+mod tiff;
+mod webp;
+
+#[cfg(test)]
+mod tests;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::error::Error;
 use crate::geometry::Size;
-use crate::pixels::{Frame, Loops};
+use crate::pixels::{Channels, Frame, Loops, Raster};
 use crate::policy::{Limits, Policy};
-use crate::recipe::{Format, Metadata, QualityNumber};
-use crate::source::SourceInfo;
+use crate::recipe::{Format, Metadata, Quality, QualityLevel, QualityNumber};
+use crate::source::{SourceFormat, SourceInfo};
 
 /// How a source is to be decoded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DecodeOptions {
     /// A decoder that can scale while it decodes may give a smaller picture, but not below this
-    /// size (stored orientation). `None`: every pixel is needed.
+    /// size (stored orientation). `None`: every pixel is needed. No decoder makes use of it yet.
     pub(crate) at_least: Option<Size>,
     /// Whether only the first frame of an animation is wanted.
     pub(crate) first_frame: bool,
@@ -65,11 +86,71 @@ pub(crate) fn decode(
     info: &SourceInfo,
     options: &DecodeOptions,
 ) -> Result<Decoded, Error> {
-    let _ = (bytes, info, options);
-    todo!()
+    let decode = || match info.format {
+        SourceFormat::Jpeg => jpeg::decode(bytes, info),
+        SourceFormat::Png => png::decode(bytes, info),
+        SourceFormat::Webp => webp::decode(bytes, info, options),
+        SourceFormat::Gif => gif::decode(bytes, info, options),
+        SourceFormat::Avif => avif::decode(bytes, info),
+        SourceFormat::Bmp => bmp::decode(bytes, info),
+        SourceFormat::Tiff => tiff::decode(bytes, info),
+        SourceFormat::Svg => Err(Failure::Unsupported),
+    };
+    // The decoders are other people's work on hostile bytes: a panic in one of them is a file that
+    // cannot be decoded, and no more than that. They share no state that it could leave broken.
+    let decoded = catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|_| Err(Failure::Broken(PANICKED.to_owned())));
+    decoded.map_err(|failure| failure.into_error(info.format))
+}
+
+const PANICKED: &str = "the decoder gave up";
+
+/// Why a decoder gives no picture.
+#[derive(Debug)]
+enum Failure {
+    Broken(String),
+    Unsupported,
+}
+
+impl Failure {
+    fn broken(reason: impl std::fmt::Display) -> Self {
+        Self::Broken(reason.to_string())
+    }
+
+    fn into_error(self, format: SourceFormat) -> Error {
+        let format = format.name();
+        match self {
+            Self::Broken(reason) => Error::Decode { format, reason },
+            Self::Unsupported => Error::UnsupportedFormat { format },
+        }
+    }
+}
+
+impl Decoded {
+    /// A picture that does not move.
+    fn still(raster: Raster, exif: Option<Vec<u8>>, truncated: bool) -> Self {
+        Self {
+            frames: vec![Frame { raster, delay_ms: 0 }],
+            loops: Loops::default(),
+            metadata: SourceMetadata { exif },
+            truncated,
+        }
+    }
+}
+
+/// A raster of this size, every byte of it `fill`. The size comes from a checked header.
+fn filled(size: Size, channels: Channels, fill: u8) -> Result<Raster, Failure> {
+    let length = usize::try_from(size.pixels())
+        .ok()
+        .and_then(|pixels| pixels.checked_mul(channels.count()))
+        .ok_or_else(|| Failure::broken("it does not fit into memory"))?;
+    Ok(Raster { size, channels, data: vec![fill; length] })
 }
 
 /// Encodes; a format that does not move gets the first frame.
+///
+/// The same pixels and options give the same bytes. Alpha is laid on white where the format has
+/// none.
 ///
 /// # Errors
 /// [`Error::Encode`] where the encoder refuses.
@@ -79,8 +160,40 @@ pub(crate) fn encode(
     metadata: &SourceMetadata,
     options: &EncodeOptions,
 ) -> Result<Vec<u8>, Error> {
-    let _ = (frames, loops, metadata, options);
-    todo!()
+    let refuse = |reason: String| Error::Encode { format: name(options.format), reason };
+    let Some(first) = frames.first() else { return Err(refuse("there is no frame".to_owned())) };
+    if !frames.iter().all(|frame| is_encodable(&frame.raster, first.raster.size)) {
+        return Err(refuse("a frame is not RGB or of another size".to_owned()));
+    }
+    let exif = metadata.exif.as_deref().and_then(|exif| metadata::keep(exif, options.metadata));
+    let exif = exif.as_deref();
+    let encoded = match options.format {
+        Format::Jpeg => jpeg::encode(&first.raster, exif, options),
+        Format::Png => png::encode(&first.raster, exif, options),
+        Format::Webp => webp::encode(frames, loops, exif, options),
+        Format::Avif => avif::encode(&first.raster, exif, options),
+        Format::Gif => gif::encode(frames, loops),
+    };
+    encoded.map_err(refuse)
+}
+
+const fn name(format: Format) -> &'static str {
+    match format {
+        Format::Avif => SourceFormat::Avif.name(),
+        Format::Webp => SourceFormat::Webp.name(),
+        Format::Jpeg => SourceFormat::Jpeg.name(),
+        Format::Png => SourceFormat::Png.name(),
+        Format::Gif => SourceFormat::Gif.name(),
+    }
+}
+
+/// Whether the raster holds what its size and channels promise: the wrapped encoders rely on it.
+fn is_encodable(raster: &Raster, size: Size) -> bool {
+    let expected = size.pixels().checked_mul(raster.channels.count() as u64);
+    raster.size == size
+        && size.pixels() > 0
+        && matches!(raster.channels, Channels::Rgb | Channels::Rgba)
+        && expected == Some(raster.data.len() as u64)
 }
 
 /// An SVG without scripts and references to other places.
@@ -88,19 +201,56 @@ pub(crate) fn encode(
 /// # Errors
 /// [`Error::Decode`] where it is not well-formed.
 pub(crate) fn sanitize_svg(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let _ = bytes;
-    todo!()
+    svg::sanitize(bytes).map_err(|failure| failure.into_error(SourceFormat::Svg))
 }
 
 /// The part of the `ETag` that changes whenever the encoders' output may change.
 pub(crate) const ENCODERS: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
 
 /// The quality for a format: the URL's number, its level on the format's scale, or the policy's.
+/// For formats without a scale 100, unless the URL names a number.
 pub(crate) fn quality_for(
     format: Format,
-    asked: Option<crate::recipe::Quality>,
+    asked: Option<Quality>,
     policy: &Policy,
 ) -> QualityNumber {
-    let _ = (format, asked, policy);
-    todo!()
+    match (asked, format) {
+        (Some(Quality::Number(number)), _) => number,
+        (_, Format::Png | Format::Gif) => FULL_QUALITY,
+        (Some(Quality::Level(level)), _) => level_quality(format, level),
+        (None, Format::Jpeg) => policy.quality.jpeg,
+        (None, Format::Webp) => policy.quality.webp,
+        (None, Format::Avif) => policy.quality.avif,
+    }
+}
+
+const FULL_QUALITY: QualityNumber = quality(100);
+
+const fn quality(number: u8) -> QualityNumber {
+    match QualityNumber::new(number) {
+        Ok(quality) => quality,
+        Err(_) => panic!("a quality is from 1 to 100"),
+    }
+}
+
+/// What a perceptual level is on the scale of each encoder: rows by level, columns JPEG, WebP, AVIF.
+fn level_quality(format: Format, level: QualityLevel) -> QualityNumber {
+    const LEVELS: [[QualityNumber; 3]; 4] = [
+        [quality(90), quality(88), quality(80)],
+        [quality(82), quality(80), quality(70)],
+        [quality(70), quality(68), quality(58)],
+        [quality(55), quality(50), quality(42)],
+    ];
+    let [jpeg, webp, avif] = match level {
+        QualityLevel::High => LEVELS[0],
+        QualityLevel::MediumHigh => LEVELS[1],
+        QualityLevel::MediumLow => LEVELS[2],
+        QualityLevel::Low => LEVELS[3],
+    };
+    match format {
+        Format::Jpeg => jpeg,
+        Format::Webp => webp,
+        Format::Avif => avif,
+        Format::Png | Format::Gif => FULL_QUALITY,
+    }
 }

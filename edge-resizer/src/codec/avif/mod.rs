@@ -1,0 +1,98 @@
+//! AVIF: decoded by rav1d, encoded by rav1e through ravif.
+
+mod item;
+mod yuv;
+
+use moxcms::ColorProfile;
+use ravif::{BitDepth, Encoder, Img};
+use rgb::FromSlice;
+
+use crate::pixels::{Channels, Raster};
+use crate::source::SourceInfo;
+use crate::source::heif::Meta;
+
+use super::{Decoded, EncodeOptions, Failure, color};
+use item::Nclx;
+
+/// 8, 10 and 12 bits, every subsampling, grids, alpha. Wide primaries are brought to sRGB; the
+/// brightness of HDR (PQ, HLG) is taken as it is stored, without tone mapping.
+pub(super) fn decode(bytes: &[u8], info: &SourceInfo) -> Result<Decoded, Failure> {
+    let meta = Meta::new(bytes).ok_or_else(|| Failure::broken("it has no picture"))?;
+    let item = meta.primary;
+    let nclx = item::nclx(&meta, item);
+    let picture = item::picture(bytes, &meta, item, info.stored, nclx)?;
+    let primaries = picture.primaries;
+    let mut raster = picture.raster;
+    if let Some(alpha) = meta.alpha_of(item) {
+        let mask = item::picture(bytes, &meta, alpha, info.stored, None)?.raster;
+        let premultiplied = meta.references_from(item, *b"prem").any(|id| id == alpha);
+        raster = with_alpha(&raster, &mask, premultiplied);
+    }
+    let profile = item::icc(&meta, item).map_or_else(
+        || nclx.map_or(Some(primaries), Nclx::known_primaries).and_then(wide_profile),
+        color::icc,
+    );
+    let exif = item::exif(bytes, &meta);
+    Ok(Decoded::still(color::to_srgb(raster, profile.as_ref()), exif, false))
+}
+
+/// The red of the mask, which is grey, as the alpha of the picture.
+fn with_alpha(picture: &Raster, mask: &Raster, premultiplied: bool) -> Raster {
+    let pixels = picture.data.chunks_exact(3).zip(mask.data.chunks_exact(3));
+    let data = pixels
+        .flat_map(|(color, mask)| {
+            let alpha = mask[0];
+            let straight = |channel: u8| {
+                if premultiplied { color::divide(channel, alpha) } else { channel }
+            };
+            [straight(color[0]), straight(color[1]), straight(color[2]), alpha]
+        })
+        .collect();
+    Raster { size: picture.size, channels: Channels::Rgba, data }
+}
+
+/// The profile for code points of colour primaries (ITU-T H.273, table 2) that are not sRGB's, with
+/// sRGB's tone curve.
+fn wide_profile(primaries: u16) -> Option<ColorProfile> {
+    let primaries = match primaries {
+        9 => moxcms::ColorPrimaries::BT_2020,
+        12 => moxcms::ColorPrimaries::DISPLAY_P3,
+        _ => return None,
+    };
+    let mut profile = ColorProfile::new_srgb();
+    profile.update_rgb_colorimetry(moxcms::white_point_d65(), primaries);
+    profile.cicp = None;
+    Some(profile)
+}
+
+/// 8 bits, 4:4:4, on one thread: the same bytes everywhere.
+pub(super) fn encode(
+    raster: &Raster,
+    exif: Option<&[u8]>,
+    options: &EncodeOptions,
+) -> Result<Vec<u8>, String> {
+    let quality = f32::from(options.quality.get());
+    let mut encoder = Encoder::new()
+        .with_quality(quality)
+        .with_alpha_quality(quality)
+        .with_speed(speed(raster.size.pixels(), options.fast))
+        .with_bit_depth(BitDepth::Eight)
+        .with_num_threads(Some(1));
+    if let Some(exif) = exif {
+        encoder = encoder.with_exif(exif);
+    }
+    let (width, height) = (raster.size.width as usize, raster.size.height as usize);
+    let encoded = match raster.channels {
+        Channels::Rgba => encoder.encode_rgba(Img::new(raster.data.as_rgba(), width, height)),
+        _ => encoder.encode_rgb(Img::new(raster.data.as_rgb(), width, height)),
+    };
+    encoded.map(|encoded| encoded.avif_file).map_err(|error| error.to_string())
+}
+
+/// rav1e's speed: what a picture of this size can afford.
+fn speed(pixels: u64, fast: bool) -> u8 {
+    const SLOWER: [(u64, u8); 2] = [(100_000, 6), (400_000, 8)];
+    const FASTEST: u8 = 10;
+    let affordable = SLOWER.iter().find(|(most, _)| pixels <= *most);
+    affordable.filter(|_| !fast).map_or(FASTEST, |(_, speed)| *speed)
+}

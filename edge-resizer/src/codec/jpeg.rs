@@ -1,0 +1,145 @@
+//! JPEG: decoded by zune-jpeg, encoded by jpeg-encoder.
+
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+
+use crate::pixels::{Channels, Raster};
+use crate::source::SourceInfo;
+use crate::source::jpeg::{EOI, SOS, segments};
+
+use super::{Decoded, EncodeOptions, Failure, color, filled};
+
+/// Progressive scans cost memory for all coefficients, and bytes where there are few pixels.
+const PROGRESSIVE_SIDES: std::ops::RangeInclusive<u32> = 50..=3_000;
+/// From here on chroma keeps its full resolution.
+const FULL_CHROMA_QUALITY: u8 = 90;
+
+/// Every Huffman-coded 8-bit picture of 1, 3 or 4 components. Where the file breaks off, the rest
+/// is white (or, in a progressive one, coarse).
+pub(super) fn decode(bytes: &[u8], info: &SourceInfo) -> Result<Decoded, Failure> {
+    let (width, height) = (info.stored.width as usize, info.stored.height as usize);
+    let options = DecoderOptions::default().set_max_width(width).set_max_height(height);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().map_err(broken)?;
+    if decoder.dimensions() != Some((width, height)) {
+        return Err(Failure::broken("it has frames of several sizes"));
+    }
+    let channels = match decoder.info().map(|header| header.components) {
+        Some(1) => Channels::Gray,
+        Some(3) => Channels::Rgb,
+        Some(4) => Channels::Cmyk,
+        _ => return Err(Failure::broken("it has an unusual number of components")),
+    };
+    let colors = match channels {
+        Channels::Gray => ColorSpace::Luma,
+        Channels::Cmyk => ColorSpace::CMYK,
+        _ => ColorSpace::RGB,
+    };
+    decoder.set_options(options.jpeg_set_out_colorspace(colors));
+
+    // Adobe stores how much light each ink leaves, others how much ink there is.
+    let inverted = channels == Channels::Cmyk && has_adobe_marker(bytes);
+    let white = if channels == Channels::Cmyk && !inverted { 0 } else { 255 };
+    let mut raster = filled(info.stored, channels, white)?;
+    let truncated = decode_rows(&mut decoder, bytes, &mut raster, white)?;
+    if inverted {
+        raster.data.iter_mut().for_each(|value| *value = 255 - *value);
+    }
+    let profile = decoder.icc_profile().and_then(|profile| color::icc(&profile));
+    let exif = decoder.exif().cloned();
+    Ok(Decoded::still(color::to_srgb(raster, profile.as_ref()), exif, truncated))
+}
+
+/// Decodes as many rows as there are; whether some are missing.
+fn decode_rows(
+    decoder: &mut JpegDecoder<ZCursor<&[u8]>>,
+    bytes: &[u8],
+    raster: &mut Raster,
+    white: u8,
+) -> Result<bool, Failure> {
+    let complete = is_complete(bytes);
+    // Of a baseline file that breaks off, this mode tells how many rows are whole. A progressive
+    // one has whole rows, if coarse, from its first scan on.
+    decoder.set_incremental_mode(!complete && !is_progressive(bytes));
+    let result = decoder.decode_into(&mut raster.data);
+    if result.is_ok() {
+        return Ok(!complete);
+    }
+    let rows = decoder.decoded_scanlines().unwrap_or(0);
+    let row_bytes = raster.size.width as usize * raster.channels.count();
+    match result {
+        Err(error) if rows == 0 => Err(broken(error)),
+        _ => {
+            if let Some(missing) = raster.data.get_mut(rows * row_bytes..) {
+                missing.fill(white);
+            }
+            Ok(true)
+        }
+    }
+}
+
+fn broken(error: DecodeErrors) -> Failure {
+    Failure::Broken(format!("{error:?}"))
+}
+
+/// Whether an end of image follows the scans.
+fn is_complete(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    loop {
+        match segments(bytes, at).last() {
+            Some(scan) if scan.marker == SOS => at = scan.end,
+            last => return last.is_some_and(|segment| segment.marker == EOI),
+        }
+    }
+}
+
+fn is_progressive(bytes: &[u8]) -> bool {
+    const SOF2: u8 = 0xC2;
+    segments(bytes, 2).any(|segment| segment.marker == SOF2)
+}
+
+fn has_adobe_marker(bytes: &[u8]) -> bool {
+    const APP14: u8 = 0xEE;
+    segments(bytes, 2)
+        .any(|segment| segment.marker == APP14 && segment.payload.starts_with(b"Adobe"))
+}
+
+/// Chroma is halved both ways below quality 90; Huffman tables are made for the picture.
+pub(super) fn encode(
+    raster: &Raster,
+    exif: Option<&[u8]>,
+    options: &EncodeOptions,
+) -> Result<Vec<u8>, String> {
+    let side = |pixels| u16::try_from(pixels).map_err(|_| "a side is above 65,535".to_owned());
+    let (width, height) = (side(raster.size.width)?, side(raster.size.height)?);
+    let quality = options.quality.get();
+    let fits_scans =
+        [raster.size.width, raster.size.height].iter().all(|side| PROGRESSIVE_SIDES.contains(side));
+
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, quality);
+    encoder.set_progressive(options.progressive && fits_scans);
+    encoder.set_optimized_huffman_tables(!options.fast);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    encoder.set_sampling_factor(if quality < FULL_CHROMA_QUALITY {
+        SamplingFactor::F_2_2
+    } else {
+        SamplingFactor::F_1_1
+    });
+    if let Some(exif) = exif {
+        encoder.add_exif_metadata(exif).map_err(|error| error.to_string())?;
+    }
+    let flattened;
+    let pixels = if raster.channels == Channels::Rgba {
+        flattened = color::flatten_on_white(&raster.data);
+        &flattened
+    } else {
+        &raster.data
+    };
+    encoder.encode(pixels, width, height, ColorType::Rgb).map_err(|error| error.to_string())?;
+    Ok(file)
+}
