@@ -416,28 +416,6 @@ fn what_is_not_transformed() {
 }
 
 #[test]
-fn notes_say_what_has_no_effect() {
-    let one_side = |fit| Recipe { width: pixels(100), fit, ..Recipe::default() };
-    for (recipe, want) in [
-        (one_side(Fit::Cover), vec!["cover fit mode needs both width and height"]),
-        (one_side(Fit::Pad), vec!["pad fit mode needs both width and height"]),
-        (one_side(Fit::Contain), vec![]),
-        (
-            Recipe { fit: Fit::Crop, ..Recipe::default() },
-            vec!["crop fit mode needs a width or a height"],
-        ),
-        (boxed(10, 10, Fit::Cover), vec![]),
-        (
-            Recipe { gravity: Gravity::Left, ..boxed(10, 10, Fit::Contain) },
-            vec!["gravity has no effect with fit mode contain"],
-        ),
-        (Recipe { gravity: Gravity::Left, ..boxed(10, 10, Fit::Crop) }, vec![]),
-    ] {
-        assert_eq!(planned(recipe.clone(), &PHOTO).notes, want, "{recipe:?}");
-    }
-}
-
-#[test]
 fn a_translucent_background_is_laid_once() {
     let recipe = Recipe { background: Some(TRANSLUCENT), ..boxed(600, 600, Fit::Pad) };
     let clear = Color { alpha: 0, ..TRANSLUCENT };
