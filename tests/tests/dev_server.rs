@@ -39,7 +39,8 @@ async fn the_main_job() {
         (&query, "*/*", (Jpeg, 400, 400), "Hit from cloudfront"),
     ];
     for (path, accept, want, x_cache) in requests {
-        let answer = dev.get(path, &[("accept", accept), ("user-agent", "a test/1")]).await.unwrap();
+        let answer =
+            dev.get(path, &[("accept", accept), ("user-agent", "a test/1")]).await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path} {accept}");
         assert_eq!(picture(&answer), want, "{path} {accept}");
         assert_eq!(header(&answer, "x-cache"), x_cache, "{path} {accept}");
@@ -192,7 +193,11 @@ async fn uploads_are_taken_in_and_transformed() {
     for (body, site, status) in [
         (photo, "cross-site", StatusCode::METHOD_NOT_ALLOWED),
         (b"not a picture".to_vec(), "same-origin", StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "same-origin", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(),
+            "same-origin",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ),
         (vec![0; 33 * 1024 * 1024], "same-origin", StatusCode::PAYLOAD_TOO_LARGE),
     ] {
         let length = body.len();
@@ -256,5 +261,8 @@ fn what_stands_in_the_way_is_told() {
     std::fs::write(&fleet, "[[sites]]\nnam = \"a\"\n").unwrap();
     let (status, said) = run(&["--fleet", &fleet, "--listen", &address, "--data", &data]);
     assert_eq!(status, cdn_cli::ExitStatus::Error);
-    assert!(said.starts_with("error: ") && said.contains("fleet.toml") && said.contains("nam"), "{said}");
+    assert!(
+        said.starts_with("error: ") && said.contains("fleet.toml") && said.contains("nam"),
+        "{said}"
+    );
 }
