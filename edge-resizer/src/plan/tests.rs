@@ -39,11 +39,13 @@ fn boxed(width: u32, height: u32, fit: Fit) -> Recipe {
     Recipe { width: pixels(width), height: NonZeroU32::new(height), fit, ..Recipe::default() }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the field is optional")]
 const fn negotiated(avif: bool, webp: bool) -> Option<FormatRequest> {
     let fallback = AutoFallback::JpegOrPng;
     Some(FormatRequest::Negotiated(Negotiated { avif, webp, fallback }))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the field is optional")]
 const fn exactly(format: Format) -> Option<FormatRequest> {
     Some(FormatRequest::Exactly(format))
 }
