@@ -1,7 +1,8 @@
-//! Renders the packshots of `examples/shop`: product pictures on white, made of nothing but a seed.
+//! Renders the packshots of the example shops: product pictures on white, made of nothing but a seed.
 //!
 //! ```text
-//! cargo run --release -p edge-resizer --example packshots -- OUT_DIR [--seed N] [--size PIXELS] [--only NAME]
+//! cargo run --release -p edge-resizer --example packshots -- \
+//!     examples [--seed N] [--size PIXELS] [--only NAME]
 //!
 //! scene    products: lathe profiles and rounded boxes as distance functions (shape), materials
 //! studio   softboxes, a dome and a white floor; soft shadows by how closely a ray passes
@@ -47,17 +48,17 @@ struct Options {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = options(std::env::args().skip(1))?;
-    std::fs::create_dir_all(&options.folder)?;
     let threads = std::thread::available_parallelism()?.get();
-    for (name, product) in PRODUCTS {
-        if options.only.as_ref().is_some_and(|only| only != name) {
+    for entry in PRODUCTS {
+        if options.only.as_ref().is_some_and(|only| only != entry.name) {
             continue;
         }
-        let product = product(Noise::new(options.seed));
+        let product = (entry.build)(Noise::new(options.seed));
         let full = if product.cut_out { CUT_OUT_SIZE } else { SIZE };
         let size = options.size.unwrap_or(full);
         let samples = render::render(&product, size, threads);
-        let path = write(&options.folder, &product, &samples, size)?;
+        let stem = options.folder.join(entry.shop).join("photos").join(entry.name);
+        let path = write(&stem, &product, &samples, size)?;
         writeln!(std::io::stderr(), "{}", path.display())?;
     }
     Ok(())
@@ -76,19 +77,20 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, Box<dyn Er
         }
     }
     options.folder =
-        folder.ok_or("usage: packshots OUT_DIR [--seed N] [--size PIXELS] [--only NAME]")?;
+        folder.ok_or("usage: packshots EXAMPLES_DIR [--seed N] [--size PIXELS] [--only NAME]")?;
     Ok(options)
 }
 
 fn write(
-    folder: &Path,
+    stem: &Path,
     product: &Product,
     samples: &[render::Sample],
     size: usize,
 ) -> Result<PathBuf, Box<dyn Error>> {
     let pixels = render::quantized(samples, size, product.cut_out);
     let extension = if product.cut_out { "png" } else { "jpg" };
-    let path = folder.join(product.name).with_extension(extension);
+    let path = stem.with_extension(extension);
+    std::fs::create_dir_all(stem.parent().unwrap_or(stem))?;
     let bytes = if product.cut_out { png(&pixels, size)? } else { jpeg(&pixels, size)? };
     std::fs::write(&path, bytes)?;
     Ok(path)

@@ -20,11 +20,24 @@ pub(crate) struct Material {
 pub(crate) enum Finish {
     Plain(Vec3),
     /// One color outside, another within `inner` of the axis where the surface faces inward.
-    Glazed { outside: Vec3, inside: Vec3, inner: f32 },
+    Glazed {
+        outside: Vec3,
+        inside: Vec3,
+        inner: f32,
+    },
     /// Flecked clay, dipped in glaze above an uneven line.
-    Stoneware { body: Vec3, glaze: Vec3, line: f32, fleck: Vec3 },
+    Stoneware {
+        body: Vec3,
+        glaze: Vec3,
+        line: f32,
+        fleck: Vec3,
+    },
     /// Year rings around a tilted axis, `rings` to a unit of length, and fibers along it.
-    Wood { light: Vec3, dark: Vec3, rings: f32 },
+    Wood {
+        light: Vec3,
+        dark: Vec3,
+        rings: f32,
+    },
     /// Pressed paper.
     Board(Vec3),
 }

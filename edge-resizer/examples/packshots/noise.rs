@@ -27,12 +27,13 @@ impl Noise {
     /// Value noise, 0 to 1, one bump for each unit of length.
     pub(crate) fn smooth(self, p: Vec3) -> f32 {
         let cell = p.map(f32::floor);
-        let t = (p - cell).map(|t| t * t * (3.0 - 2.0 * t));
-        let (x, y, z) = (cell.x as i32, cell.y as i32, cell.z as i32);
-        let mix = |a: f32, b: f32, t: f32| a + (b - a) * t;
-        let edge = |dy, dz| mix(self.at(x, y + dy, z + dz), self.at(x + 1, y + dy, z + dz), t.x);
-        let face = |dz| mix(edge(0, dz), edge(1, dz), t.y);
-        mix(face(0), face(1), t.z)
+        let share = (p - cell).map(|t| t * t * (3.0 - 2.0 * t));
+        let corner =
+            |dx, dy, dz| self.at(cell.x as i32 + dx, cell.y as i32 + dy, cell.z as i32 + dz);
+        let mix = |from: f32, to: f32, share: f32| from + (to - from) * share;
+        let edge = |dy, dz| mix(corner(0, dy, dz), corner(1, dy, dz), share.x);
+        let face = |dz| mix(edge(0, dz), edge(1, dz), share.y);
+        mix(face(0), face(1), share.z)
     }
 
     /// Four octaves of [`Noise::smooth`], about 0 to 1.

@@ -34,7 +34,8 @@ const GLOSSY: f32 = 0.25;
 /// Renders `size * size` pixels, row-major.
 pub(crate) fn render(product: &Product, size: usize, threads: usize) -> Vec<Sample> {
     let scene = Scene { product, studio: Studio::new(), camera: Camera::framing(product) };
-    let at = |x: f32, y: f32| scene.sample(2.0 * x / size as f32 - 1.0, 1.0 - 2.0 * y / size as f32);
+    let at =
+        |x: f32, y: f32| scene.sample(2.0 * x / size as f32 - 1.0, 1.0 - 2.0 * y / size as f32);
 
     let mut coarse = vec![Sample::default(); size * size];
     each_row(&mut coarse, size, threads, |row, pixels| {

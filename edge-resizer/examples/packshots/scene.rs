@@ -8,7 +8,6 @@ use crate::vector::{Vec3, srgb, vec3};
 /// Something to be photographed.
 #[derive(Clone, Debug)]
 pub(crate) struct Product {
-    pub(crate) name: &'static str,
     /// How it is kept: on white, or cut out with its shadow.
     pub(crate) cut_out: bool,
     pub(crate) parts: Vec<Part>,
@@ -80,19 +79,26 @@ impl Product {
     }
 }
 
-/// A product's name and what builds it with the seed's grain.
-pub(crate) type Entry = (&'static str, fn(Noise) -> Product);
+/// A product by name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    /// The example shop that sells it.
+    pub(crate) shop: &'static str,
+    /// Builds it, with the seed's grain.
+    pub(crate) build: fn(Noise) -> Product,
+}
 
 /// All products.
 pub(crate) const PRODUCTS: [Entry; 8] = [
-    ("vase", vase),
-    ("mug", mug),
-    ("flask", flask),
-    ("bowl", bowl),
-    ("lamp", lamp),
-    ("carton", carton),
-    ("jug", jug),
-    ("cup", cup),
+    Entry { name: "vase", shop: "shop", build: vase },
+    Entry { name: "mug", shop: "shop", build: mug },
+    Entry { name: "bowl", shop: "shop", build: bowl },
+    Entry { name: "lamp", shop: "shop", build: lamp },
+    Entry { name: "jug", shop: "shop", build: jug },
+    Entry { name: "flask", shop: "harbor", build: flask },
+    Entry { name: "cup", shop: "harbor", build: cup },
+    Entry { name: "carton", shop: "harbor", build: carton },
 ];
 
 fn lathe(points: &[(f32, f32)], profile: Profile) -> Shape {
@@ -123,7 +129,6 @@ fn vase(grain: Noise) -> Product {
         fleck: srgb(0x005a_4632),
     };
     Product {
-        name: "vase",
         cut_out: false,
         parts: vec![Part::new(wall, Material::new(finish, grain).rough(0.55))],
         extent: vec3(0.69, 2.15, 0.69),
@@ -145,8 +150,7 @@ fn mug_shape(rod: f32) -> Shape {
         ],
         Profile::Wall(0.06),
     );
-    let handle =
-        Shape::Loop { half_width: 0.25, half_height: 0.31, corner: 0.20, rod, flat: 1.35 };
+    let handle = Shape::Loop { half_width: 0.25, half_height: 0.31, corner: 0.20, rod, flat: 1.35 };
     Shape::Joined {
         first: Box::new(body),
         second: Box::new(handle),
@@ -160,9 +164,10 @@ fn mug(grain: Noise) -> Product {
     let finish =
         Finish::Glazed { outside: srgb(0x0027_4b6d), inside: srgb(0x00f1_ede4), inner: 0.545 };
     Product {
-        name: "mug",
         cut_out: false,
-        parts: vec![Part::new(mug_shape(0.055), Material::new(finish, grain).rough(0.10)).turned(0.5)],
+        parts: vec![
+            Part::new(mug_shape(0.055), Material::new(finish, grain).rough(0.10)).turned(0.5),
+        ],
         extent: vec3(0.80, 1.19, 0.6),
         elevation: 0.30,
     }
@@ -172,9 +177,10 @@ fn cup(grain: Noise) -> Product {
     let finish =
         Finish::Glazed { outside: srgb(0x00ec_e7da), inside: srgb(0x0022_3a55), inner: 0.545 };
     Product {
-        name: "cup",
         cut_out: false,
-        parts: vec![Part::new(mug_shape(0.045), Material::new(finish, grain).rough(0.2)).turned(-0.35)],
+        parts: vec![
+            Part::new(mug_shape(0.045), Material::new(finish, grain).rough(0.2)).turned(-0.35),
+        ],
         extent: vec3(0.84, 1.19, 0.6),
         elevation: 0.36,
     }
@@ -220,7 +226,6 @@ fn flask(grain: Noise) -> Product {
     let steel = Finish::Plain(srgb(0x00b4_b8bb));
     let wood = Finish::Wood { light: srgb(0x00d2_a56d), dark: srgb(0x00a8_7440), rings: 16.0 };
     Product {
-        name: "flask",
         cut_out: false,
         parts: vec![
             Part::new(body, Material::new(powder, grain).rough(0.42)),
@@ -250,7 +255,6 @@ fn bowl(grain: Noise) -> Product {
     let walnut = Finish::Wood { light: srgb(0x00a9_7445), dark: srgb(0x006a_4022), rings: 13.0 };
     let oiled = Material::new(walnut, grain).rough(0.38);
     Product {
-        name: "bowl",
         cut_out: false,
         parts: vec![Part::new(wall, oiled.clone()), Part::new(foot, oiled)],
         extent: vec3(1.12, 0.86, 1.12),
@@ -276,14 +280,7 @@ fn lamp(grain: Noise) -> Product {
         Profile::Solid,
     );
     let shade = lathe(
-        &[
-            (0.07, 1.86),
-            (0.20, 1.85),
-            (0.42, 1.78),
-            (0.62, 1.62),
-            (0.75, 1.39),
-            (0.80, 1.16),
-        ],
+        &[(0.07, 1.86), (0.20, 1.85), (0.42, 1.78), (0.62, 1.62), (0.75, 1.39), (0.80, 1.16)],
         Profile::Wall(0.045),
     );
     let knob = lathe(
@@ -293,7 +290,6 @@ fn lamp(grain: Noise) -> Product {
     let brass = Material::new(Finish::Plain(srgb(0x00d8_b071)), grain).metal(0.18);
     let opal = Material::new(Finish::Plain(srgb(0x00f4_eadb)), grain).rough(0.3).glowing(0.16);
     Product {
-        name: "lamp",
         cut_out: false,
         parts: vec![Part::new(base, brass.clone()), Part::new(shade, opal), Part::new(knob, brass)],
         extent: vec3(0.82, 1.96, 0.82),
@@ -305,19 +301,17 @@ fn carton(grain: Noise) -> Product {
     let board = |hex| Material::new(Finish::Board(srgb(hex)), grain).rough(0.8);
     let rounded = |x, y, z| Shape::RoundedBox { half: vec3(x, y, z), radius: 0.012 };
     let turn = 0.55;
-    let along = |x: f32, y: f32, z: f32| {
-        let p = vec3(x, y, z).turned(turn);
-        (p.x, p.y, p.z)
-    };
-    let label = along(0.0, 0.27, 0.612);
+    // A label lies on the middle of the front.
+    let label = vec3(0.0, 0.0, 0.602).turned(turn);
     Product {
-        name: "carton",
         cut_out: false,
         parts: vec![
-            Part::new(rounded(0.98, 0.30, 0.60), board(0x00b9_8f63)).at(0.0, 0.30, 0.0).turned(turn),
+            Part::new(rounded(0.98, 0.30, 0.60), board(0x00b9_8f63))
+                .at(0.0, 0.30, 0.0)
+                .turned(turn),
             Part::new(rounded(1.0, 0.13, 0.62), board(0x002f_3a40)).at(0.0, 0.59, 0.0).turned(turn),
             Part::new(rounded(0.16, 0.11, 0.003), board(0x00ef_e9dd))
-                .at(label.0 + 0.0, label.1 - 0.03, label.2)
+                .at(label.x, 0.24, label.z)
                 .turned(turn),
         ],
         extent: vec3(1.14, 0.72, 1.05),
@@ -352,7 +346,6 @@ fn jug(grain: Noise) -> Product {
     let finish =
         Finish::Glazed { outside: srgb(0x00b4_5f3f), inside: srgb(0x00ef_e3d2), inner: 0.31 };
     Product {
-        name: "jug",
         cut_out: true,
         parts: vec![Part::new(shape, Material::new(finish, grain).rough(0.22)).turned(0.35)],
         extent: vec3(0.72, 1.73, 0.62),
