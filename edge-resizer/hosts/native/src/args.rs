@@ -12,7 +12,7 @@ use crate::config::{DiskCacheConfig, HostConfig};
 /// Serves the sites of a fleet.toml: product photos in any size and format, on request.
 ///
 /// Sites are told apart by the `Host` header; a single site answers under every name. Beside them
-/// there are /healthz and /metrics (Prometheus). Logs go to standard error; RUST_LOG chooses them.
+/// there are /healthz and /metrics (Prometheus). Logs go to standard error, `RUST_LOG` chooses them.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "edge-server", version, max_term_width = 80)]
 pub struct ServerArgs {
