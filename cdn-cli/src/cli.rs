@@ -183,11 +183,17 @@ A key never stands on the command line, where others could read it.";
 
 /// `cdn-cli images options`.
 #[derive(Debug, Args)]
+#[command(after_help = OPTIONS_EXAMPLES)]
 pub(crate) struct OptionsArgs {
     /// Print one JSON array
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+const OPTIONS_EXAMPLES: &str = "\
+Examples:
+  cdn-cli images options
+  cdn-cli images options --json | jq -r '.[].name'";
 
 /// Whose rules hold: limits, allowed sizes and formats, presets.
 #[derive(Debug, Args)]

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::cli::WIDTH;
+use crate::printer::wrap;
+
 /// An error with advice: shown as the error, then one `hint:` line for each piece of advice found
 /// along the chain of causes.
 #[derive(Debug)]
@@ -30,9 +33,7 @@ pub(crate) fn render(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for (depth, cause) in error.chain().enumerate() {
         let label = if depth == 0 { "error: " } else { "  because: " };
-        text.push_str(label);
-        text.push_str(&cause.to_string());
-        text.push('\n');
+        push(label, &cause.to_string(), &mut text);
     }
     let hints: Vec<_> =
         error.chain().filter_map(|cause| cause.downcast_ref::<Hinted>()).map(|h| &h.hint).collect();
@@ -40,9 +41,19 @@ pub(crate) fn render(error: &anyhow::Error) -> String {
         text.push('\n');
     }
     for hint in hints {
-        text.push_str("hint: ");
-        text.push_str(hint);
-        text.push('\n');
+        push("hint: ", hint, &mut text);
     }
     text
+}
+
+/// Adds a labeled text, wrapped; one that has its own lines, such as a file's, keeps them.
+fn push(label: &str, message: &str, text: &mut String) {
+    let lines = if message.contains('\n') {
+        vec![message.to_owned()]
+    } else {
+        wrap(message, WIDTH - label.len())
+    };
+    text.push_str(label);
+    text.push_str(&lines.join(&format!("\n{}", " ".repeat(label.len()))));
+    text.push('\n');
 }

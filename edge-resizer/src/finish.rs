@@ -267,6 +267,7 @@ fn decode(
 /// Applies steps to every frame. `None` where the host stopped it.
 fn apply(ops: &[Op], mut frames: Vec<Frame>, watch: &mut Watch<'_>) -> Option<Vec<Frame>> {
     for op in ops {
+        let op = frames.first().map_or(*op, |first| op.settled(&first.raster));
         frames = frames
             .into_iter()
             .map(|frame| Frame { raster: op.apply(frame.raster), ..frame })

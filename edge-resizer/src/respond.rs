@@ -204,12 +204,17 @@ pub(crate) fn redirect(source: &SourceRef, caching: &Caching) -> Response {
     Response { status: StatusCode::FOUND, headers, body: Bytes::new() }
 }
 
-/// The cache tags of everything made from a source: `brand:<brand>` and `source:<path>`.
+/// The cache tags of everything made from a source: `brand:<brand>` and `source:<path>`, the path
+/// without its query, so that one tag purges every version of a file.
 ///
 /// CloudFront takes up to 256 characters of ASCII 33 to 126 without commas for a tag, and does not
 /// tell upper from lower case; a longer path gives way to its first characters and its SHA-256.
 pub fn cache_tags(brand: &str, source: &SourceRef) -> Vec<String> {
-    vec![tag("brand", brand), tag("source", &source.to_string())]
+    let place = match source {
+        SourceRef::Path(path) => path.encoded(),
+        SourceRef::Remote(remote) => remote.uri().to_string(),
+    };
+    vec![tag("brand", brand), tag("source", &place)]
 }
 
 fn tag(kind: &str, value: &str) -> String {

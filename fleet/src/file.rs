@@ -29,7 +29,7 @@ pub enum FleetError {
     #[error("{0}")]
     Invalid(String),
     /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}")]
     Unreadable {
         /// The file.
         path: String,

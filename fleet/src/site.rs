@@ -177,7 +177,10 @@ fn preset_issues(options: &str) -> Vec<(String, Option<String>)> {
             .issues
             .into_iter()
             .filter(|issue| issue.kind.is_error_when_strict())
-            .map(|issue| (format!("`{}` {}", issue.option, issue.message), issue.hint))
+            .map(|issue| {
+                let message = format!("`{}`: {}", issue.option, issue.message);
+                (message, issue.hint.map(|better| format!("write `{better}`")))
+            })
             .collect(),
         Ok(None) => vec![("holds no options".to_owned(), None)],
         Err(error) => vec![(error.public_message(), None)],

@@ -5,6 +5,8 @@
 //! | `conformance` | `cases/*.toml`: a request and a source in, status, headers, size and colors out |
 //! | `oracle` | every photo in every format and size, compared with libvips |
 //! | `hostile` | broken and malicious sources: a clear answer in bounded memory |
+//! | `dev_server` | `cdn-cli dev` over HTTP, and its access log |
+//! | `playground` | its playground in Chromium, driven by `browser/playground.mjs` |
 //!
 //! The suites with servers and browsers find what they need through variables that
 //! `cargo xtask test` sets, or at the usual places where it does not:
@@ -24,6 +26,7 @@
 
 pub mod case;
 pub mod compare;
+pub mod dev;
 pub mod exchange;
 pub mod fixture;
 pub mod parallel;

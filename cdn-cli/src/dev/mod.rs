@@ -63,7 +63,6 @@ pub struct DevOptions {
 }
 
 /// A server that is ready to answer.
-#[derive(Debug)]
 pub struct DevServer {
     listener: TcpListener,
     address: SocketAddr,

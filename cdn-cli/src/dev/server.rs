@@ -37,7 +37,6 @@ const NARROWING: [header::HeaderName; 6] = [
 ];
 
 /// A site with the distribution that stands before it.
-#[derive(Debug)]
 pub(crate) struct DevSite {
     /// Answers what the edge has not.
     pub(crate) service: SiteService,
@@ -48,7 +47,6 @@ pub(crate) struct DevSite {
 }
 
 /// Everything that answers requests.
-#[derive(Debug)]
 pub(crate) struct Edge {
     hosts: Hosts,
     sites: Vec<DevSite>,

@@ -25,7 +25,6 @@ pub(crate) const UPLOAD_BYTES: usize = 32 * 1024 * 1024;
 const UPLOAD_COUNT: usize = 16;
 
 /// The uploads, in a temporary folder that goes away with the server.
-#[derive(Debug)]
 pub(crate) struct Uploads {
     folder: TempDir,
     service: SiteService,

@@ -104,9 +104,8 @@ fn is_progressive(bytes: &[u8]) -> bool {
 
 fn has_adobe_marker(bytes: &[u8]) -> bool {
     const APP14: u8 = 0xEE;
-    segments(bytes, 2).any(|segment| {
-        segment.marker == APP14 && segment.payload.starts_with(b"Adobe")
-    })
+    segments(bytes, 2)
+        .any(|segment| segment.marker == APP14 && segment.payload.starts_with(b"Adobe"))
 }
 
 /// Chroma is halved both ways below quality 90; Huffman tables are made for the picture.
@@ -118,9 +117,8 @@ pub(super) fn encode(
     let side = |pixels| u16::try_from(pixels).map_err(|_| "a side is above 65,535".to_owned());
     let (width, height) = (side(raster.size.width)?, side(raster.size.height)?);
     let quality = options.quality.get();
-    let fits_scans = [raster.size.width, raster.size.height]
-        .iter()
-        .all(|side| PROGRESSIVE_SIDES.contains(side));
+    let fits_scans =
+        [raster.size.width, raster.size.height].iter().all(|side| PROGRESSIVE_SIDES.contains(side));
 
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, quality);

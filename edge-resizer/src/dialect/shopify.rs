@@ -1,8 +1,9 @@
 //! Shopify: query parameters and file-name suffixes.
 //!
 //! Claims paths that end in a picture's extension, where a parameter or a suffix is there; a plain
-//! path belongs to the origin. Parameters that are none of Shopify's (`v`, marketing) are neither
-//! options nor part of the source, so that they do not multiply variants.
+//! path belongs to the origin. `v` names a version of the file and stays with the source. Parameters
+//! that are none of Shopify's (marketing) are neither options nor part of the source, so that they
+//! do not multiply variants.
 
 mod suffix;
 mod wish;
@@ -33,19 +34,32 @@ pub(super) fn parse(path: &str, query: Option<&str>) -> Result<Option<Parsed>, E
         return Ok(None);
     }
     let exact = asked.unwrap_or_default();
+    let version = version(query.unwrap_or_default());
     let mut readings = Vec::new();
     let mut likeliest = exact.clone();
     if file.has_suffix() {
         let encoded = utf8_percent_encode(&file.stripped, NON_ALPHANUMERIC);
-        let source = SourcePath::parse(&format!("{folder}{encoded}"), None)?;
+        let source = SourcePath::parse(&format!("{folder}{encoded}"), version)?;
         likeliest = exact.clone().or(&file.wish(name.span(0..name.bytes().len()), &mut issues));
         readings.push(Reading { source: SourceRef::Path(source), recipe: likeliest.recipe() });
     }
-    let source = SourcePath::parse(path, None)?;
+    let source = SourcePath::parse(path, version)?;
     readings.push(Reading { source: SourceRef::Path(source), recipe: exact.recipe() });
     likeliest.note_no_effects(&mut issues);
     issues.found.sort_by_key(|issue| issue.span.start);
     Ok(Some(Parsed { dialect: Dialect::Shopify, readings, issues: issues.found }))
+}
+
+/// The pair `v=<time>` of a query, which Shopify changes with every new version of a file. Only
+/// digits count: anything else would let a stranger name versions at will.
+fn version(query: &str) -> Option<&str> {
+    /// Digits of the largest 64-bit number.
+    const LONGEST: usize = 20;
+    query.split('&').find(|pair| {
+        pair.strip_prefix("v=").is_some_and(|digits| {
+            (1..=LONGEST).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+        })
+    })
 }
 
 fn url(path: &str, query: Option<&str>) -> String {

@@ -14,17 +14,27 @@ const MARK: Style = AnsiColor::Yellow.on_default().bold();
 /// Prints each issue with its place in `url`, the request line that it was found in.
 pub(crate) fn print(issues: &[Issue], url: &str, stream: &mut Stream<'_>) -> io::Result<()> {
     for issue in issues {
-        let label = stream.paint(MARK, "warning:");
-        stream.line(format_args!("{label} `{}`: {}", issue.option, issue.message))?;
+        warn(&format!("`{}`: {}", issue.option, issue.message), stream)?;
         let (text, lead, length) = excerpt(url, &issue.span, WIDTH - 2);
         stream.line(format_args!("  {text}"))?;
         let mark = stream.paint(MARK, "^".repeat(length));
         stream.line(format_args!("  {}{mark}", " ".repeat(lead)))?;
         if let Some(hint) = &issue.hint {
-            for line in wrap(&format!("hint: {hint}"), WIDTH - 2) {
+            for line in wrap(&format!("hint: write `{hint}`"), WIDTH - 2) {
                 stream.line(format_args!("  {line}"))?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Prints a warning.
+pub(crate) fn warn(message: &str, stream: &mut Stream<'_>) -> io::Result<()> {
+    const LABEL: &str = "warning:";
+    let mut label = stream.paint(MARK, LABEL);
+    for line in wrap(message, WIDTH - LABEL.len() - 1) {
+        stream.line(format_args!("{label} {line}"))?;
+        label = " ".repeat(LABEL.len());
     }
     Ok(())
 }

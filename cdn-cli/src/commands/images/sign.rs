@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use edge_resizer::policy::SigningKey;
 use jiff::Timestamp;
 
-use super::rules;
 use super::url::{Target, now};
+use super::{issues, rules};
 use crate::cli::SignArgs;
 use crate::exit::ExitStatus;
 use crate::hints::Hinted;
@@ -51,10 +51,8 @@ fn key(args: &SignArgs, host: Option<&str>, io: &mut Io<'_>) -> anyhow::Result<S
         anyhow::bail!("the key is empty");
     }
     if secret.len() < SHORT_KEY {
-        io.stderr.line(format_args!(
-            "warning: the key has {} bytes; 32 random ones are good",
-            secret.len()
-        ))?;
+        let message = format!("the key has {} bytes; 32 random ones are good", secret.len());
+        issues::warn(&message, &mut io.stderr)?;
     }
     Ok(SigningKey::new(secret))
 }

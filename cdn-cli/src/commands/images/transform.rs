@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::{io, num, thread};
 
-use edge_resizer::policy::{Parsing, SourceRules};
-use edge_resizer::{Error, Issue, Job, Policy, Step};
+use edge_resizer::policy::SourceRules;
+use edge_resizer::{Error, Issue, IssueKind, Job, Policy, Step};
 use serde::Serialize;
 
 use super::explain::refused;
@@ -25,7 +25,7 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &TransformArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let target = args.url.as_deref().map(Target::parse).transpose()?;
     let host = target.as_ref().and_then(|target| target.host.as_deref());
-    let policy = on_own_files(rules::policy(&args.rules, host)?, target.is_some());
+    let policy = on_own_files(rules::policy(&args.rules, host)?);
     let inputs = inputs(args, &policy, io)?;
     let output = Output::of(&args.output, &inputs)?;
     if args.json && matches!(output, Output::Stdout) {
@@ -48,10 +48,9 @@ pub(crate) fn run(args: &TransformArgs, io: &mut Io<'_>) -> anyhow::Result<ExitS
 }
 
 /// The rules for files that are the caller's own: the sizes and formats hold, but nothing need be
-/// signed, and any file is a source. Flags are a person's: one that cannot be used is an error.
-fn on_own_files(policy: Policy, is_url: bool) -> Policy {
-    let parsing = if is_url { policy.parsing } else { Parsing::Strict };
-    Policy { signing: None, sources: SourceRules::default(), parsing, ..policy }
+/// signed, and any file is a source.
+fn on_own_files(policy: Policy) -> Policy {
+    Policy { signing: None, sources: SourceRules::default(), ..policy }
 }
 
 fn inputs(args: &TransformArgs, policy: &Policy, io: &mut Io<'_>) -> anyhow::Result<Vec<Input>> {
@@ -116,12 +115,7 @@ fn job(
     let request = target.request(&args.accept, &[])?;
     let issues = match edge_resizer::explain(&request, policy) {
         Ok(Some(explanation)) => explanation.issues,
-        Ok(None) => {
-            return Err(Hinted::error(
-                "the URL asks for no transformed picture",
-                "see `cdn-cli images explain --help`",
-            ));
-        }
+        Ok(None) => return Err(no_transformation()),
         Err(Error::Strict(issues)) if args.url.is_none() => return Err(bad_flags(&issues)),
         Err(error) => {
             if let Error::Strict(issues) = &error {
@@ -133,22 +127,44 @@ fn job(
     if args.url.is_some() {
         issues::print(&issues, &target.path_and_query, &mut io.stderr)?;
     } else {
-        for issue in &issues {
-            io.stderr.line(format_args!("warning: --{}: {}", issue.option, issue.message))?;
-        }
+        check_flags(&issues, io)?;
     }
     match edge_resizer::accept(&request, policy) {
         Step::Fetch(job) => Ok((job, issues)),
         Step::Respond(answer) => anyhow::bail!("{}", picture::refusal(&answer)),
-        Step::Pass => anyhow::bail!("the URL asks for no transformed picture"),
+        Step::Pass => Err(no_transformation()),
     }
+}
+
+fn no_transformation() -> anyhow::Error {
+    Hinted::error(
+        "the URL asks for no transformed picture",
+        "write it like `/cdn-cgi/image/width=400/photos/a.jpg`",
+    )
+}
+
+/// A URL may be anybody's, and is forgiven; a flag is the person's own, and one that cannot be used
+/// is an error. What has an effect all the same is worth a warning.
+fn check_flags(issues: &[Issue], io: &mut Io<'_>) -> anyhow::Result<()> {
+    let is_useless =
+        |issue: &&Issue| matches!(issue.kind, IssueKind::Malformed | IssueKind::Unknown);
+    let useless: Vec<_> = issues.iter().filter(is_useless).cloned().collect();
+    if !useless.is_empty() {
+        return Err(bad_flags(&useless));
+    }
+    for issue in issues {
+        issues::warn(&format!("--{}: {}", issue.option, issue.message), &mut io.stderr)?;
+    }
+    Ok(())
 }
 
 fn bad_flags(issues: &[Issue]) -> anyhow::Error {
     let lines: Vec<_> =
         issues.iter().map(|issue| format!("--{}: {}", issue.option, issue.message)).collect();
-    let hint = issues.iter().find_map(|issue| issue.hint.clone());
-    let hint = hint.unwrap_or_else(|| "see `cdn-cli images options`".to_owned());
+    let hint = match issues.iter().find_map(|issue| issue.hint.as_ref()) {
+        Some(better) => format!("write --{better}"),
+        None => "`cdn-cli images options` lists what there is".to_owned(),
+    };
     Hinted::error(lines.join("; "), hint)
 }
 
@@ -341,10 +357,11 @@ impl Report<'_> {
             io.stdout.writer.flush()?;
         }
         for warning in picture.warnings.iter().filter(|warning| !self.is_told(warning)) {
-            io.stderr.line(format_args!("warning: {name}: {warning}"))?;
+            issues::warn(&format!("{name}: {warning}"), &mut io.stderr)?;
         }
         if let Some(reason) = &picture.fallback {
-            io.stderr.line(format_args!("warning: {name}: not what was asked for: {reason}"))?;
+            let message = format!("{name}: not what was asked for: {reason}");
+            issues::warn(&message, &mut io.stderr)?;
         }
         if self.count == 1 && !self.args.quiet {
             io.stderr.line(one_line(picture, path.as_deref()))?;

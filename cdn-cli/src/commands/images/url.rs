@@ -153,7 +153,7 @@ mod tests {
         let target = Target::parse("/a").unwrap();
         let request = target.request("", &["DPR:  2".to_owned(), "dpr: 3".to_owned()]).unwrap();
         assert_eq!(request.headers.get_all("dpr").iter().count(), 2);
-        for line in ["DPR", "a b: c", ": c", "a: b\n"] {
+        for line in ["DPR", "a b: c", ": c", "a: b\nc"] {
             assert!(target.request("", &[line.to_owned()]).is_err(), "{line:?}");
         }
     }

@@ -23,14 +23,16 @@ mod pool;
 mod single_flight;
 mod ssrf;
 
+mod args;
 mod config;
 mod error;
 mod metrics;
 
 pub use app::{Sites, router};
+pub use args::ServerArgs;
 pub use config::{DiskCacheConfig, HostConfig, S3Keys};
 pub use error::SetupError;
 pub use served::{CacheStatus, Served, Timings};
-pub use server::{serve, shutdown_signal};
+pub use server::{run, serve, shutdown_signal};
 pub use shared::Shared;
 pub use site::{SiteService, core_request};

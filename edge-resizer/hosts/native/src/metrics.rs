@@ -175,7 +175,7 @@ impl Metrics {
         self.seconds.get_or_create(&StageLabels { stage }).observe(time.as_secs_f64());
     }
 
-    /// All metrics in the OpenMetrics text format, which Prometheus reads.
+    /// All metrics in the `OpenMetrics` text format, which Prometheus reads.
     pub(crate) fn encode(&self, levels: Levels) -> String {
         let gauges = &self.levels;
         for (gauge, level) in [

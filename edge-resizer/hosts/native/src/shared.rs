@@ -39,7 +39,7 @@ impl Shared {
         })
     }
 
-    /// The metrics in the OpenMetrics text format, which Prometheus reads.
+    /// The metrics in the `OpenMetrics` text format, which Prometheus reads.
     pub fn metrics_text(&self) -> String {
         let (memory_cache_bytes, disk_cache_bytes) = self.cache.bytes();
         self.metrics.encode(Levels {

@@ -139,7 +139,7 @@ mod tests {
         let guard = OnDrop(Arc::clone(&dropped));
         let (mut leader, _) = flights.join(&1, move || async move {
             let _guard = guard;
-            pending().await
+            pending::<()>().await;
         });
         let (mut follower, part) = flights.join(&1, pending);
         assert_eq!(part, Part::Follower);

@@ -10,6 +10,7 @@ use fleet::Site;
 use http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use prometheus_client::metrics::counter::Counter;
 
 use crate::cache::{CacheKey, KeySpace};
 use crate::error::SetupError;
@@ -104,10 +105,12 @@ impl Inner {
             return Made { response, cache: CacheStatus::Hit, stages: Vec::new() };
         }
         let Some(ticket) = self.shared.pool.admit() else { return self.busy() };
+        let cancelled = CountUnlessDone::new(&self.shared.metrics.cancelled);
         let mut watch = Stopwatch::start();
         let fetched = self.originals.first(job.sources()).await;
         watch.lap("fetch");
         let (response, stages) = self.work(job, fetched, ticket, watch).await;
+        cancelled.done();
         self.shared.cache.put(key, &response, unix_time());
         Made { response, cache: CacheStatus::Miss, stages }
     }
@@ -121,7 +124,6 @@ impl Inner {
         ticket: Ticket,
         mut watch: Stopwatch,
     ) -> (Response, Vec<(&'static str, Duration)>) {
-        let cancelled = CountUnlessDone::new(&self.shared.metrics.cancelled);
         let (again, source) = (job.clone(), fetched.clone());
         let (works, limit) = (self.shared.metrics.works.clone(), self.shared.config().work_timeout);
         let made = self.shared.pool.run(ticket, move |stop| {
@@ -130,9 +132,7 @@ impl Inner {
             let response = finish(&job, fetched, stop, limit, &mut watch);
             (response, watch.laps)
         });
-        let made = made.await;
-        cancelled.done();
-        match made {
+        match made.await {
             Ok(made) => made,
             Err(Panicked) => (self.after_panic(again, source).await, Vec::new()),
         }
@@ -240,10 +240,10 @@ impl Stopwatch {
 }
 
 /// Counts what is dropped before it is done.
-struct CountUnlessDone<'a>(Option<&'a prometheus_client::metrics::counter::Counter>);
+struct CountUnlessDone<'a>(Option<&'a Counter>);
 
 impl<'a> CountUnlessDone<'a> {
-    fn new(counter: &'a prometheus_client::metrics::counter::Counter) -> Self {
+    fn new(counter: &'a Counter) -> Self {
         Self(Some(counter))
     }
 

@@ -61,7 +61,7 @@ fn queries_are_read() {
     for (query, want) in [
         ("width=400", "width=400,format=auto"),
         ("height=400", "height=400,format=auto"),
-        ("v=123&width=400&utm_source=x", "width=400,format=auto"),
+        ("width=400&utm_source=x", "width=400,format=auto"),
         ("width=400&height=300", "width=400,height=300,format=auto"),
         ("width=400&height=300&crop=center", "width=400,height=300,fit=crop,format=auto"),
         ("width=400&height=300&crop=top", "width=400,height=300,fit=crop,gravity=top,format=auto"),
@@ -105,6 +105,22 @@ fn queries_are_read() {
     ] {
         let url = format!("/cdn/shop/files/a.JPG?{query}");
         assert_eq!(readings(&url), [pair("/cdn/shop/files/a.JPG", want)], "{query}");
+    }
+}
+
+#[test]
+fn a_version_in_digits_stays_with_the_source() {
+    for (query, source) in [
+        ("v=1709&width=400&utm_source=x", "/a.jpg?v=1709"),
+        ("width=400&v=1709", "/a.jpg?v=1709"),
+        ("width=400&v=1&v=2", "/a.jpg?v=1"),
+        ("width=400&v=", "/a.jpg"),
+        ("width=400&v=abc", "/a.jpg"),
+        ("width=400&v=123456789012345678901", "/a.jpg"),
+        ("width=400&vv=1", "/a.jpg"),
+    ] {
+        let want = [pair(source, "width=400,format=auto")];
+        assert_eq!(readings(&format!("/a.jpg?{query}")), want, "{query}");
     }
 }
 
@@ -175,7 +191,7 @@ fn a_file_may_be_named_like_a_suffix() {
 
 #[test]
 fn the_query_outranks_the_suffix_for_each_parameter() {
-    let readings = readings("/a_400x300_crop_top@2x.jpg?width=100&scale=3&v=1");
+    let readings = readings("/a_400x300_crop_top@2x.jpg?width=100&scale=3");
     let want = [
         pair("/a.jpg", "width=100,height=300,fit=crop,gravity=top,dpr=3,format=auto"),
         pair("/a_400x300_crop_top@2x.jpg", "width=100,dpr=3,format=auto"),

@@ -91,7 +91,7 @@ impl DiskCache {
     pub(super) fn get(&self, key: &CacheKey, now: u64) -> Option<Entry> {
         self.index().lengths.get(key)?;
         let path = self.path(key);
-        let entry = fs::read(&path).ok().and_then(|file| decode(file.into()));
+        let entry = fs::read(&path).ok().and_then(|file| decode(&file.into()));
         let Some(entry) = entry.filter(|entry| entry.is_fresh(now)) else {
             self.remove(key);
             return None;
@@ -254,7 +254,7 @@ fn encode_head(entry: &Entry) -> Option<Vec<u8>> {
 }
 
 /// The answer in a file; `None` where it is not whole.
-fn decode(file: Bytes) -> Option<Entry> {
+fn decode(file: &Bytes) -> Option<Entry> {
     let rest = file.strip_prefix(MAGIC)?;
     let end = rest.iter().position(|byte| *byte == b'\n')?;
     let (header, body) = rest.split_at(end);

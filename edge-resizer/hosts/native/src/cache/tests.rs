@@ -144,8 +144,7 @@ async fn the_disk_survives_a_restart_and_shrinks_to_a_lower_bound() {
         cache.settle().await;
     }
     drop(cache);
-    let (folder, _) = key("a").to_string().split_at(2).into();
-    let unfinished = dir.path().join(folder).join("half.7.tmp");
+    let unfinished = files(dir.path()).remove(0).with_extension("7.tmp");
     fs::write(&unfinished, "half").unwrap();
     fs::write(dir.path().join("README"), "not a folder").unwrap();
 
@@ -162,10 +161,11 @@ async fn the_disk_survives_a_restart_and_shrinks_to_a_lower_bound() {
     assert!(cache.bytes().1 <= 15_000);
 }
 
+type Damage = fn(&[u8]) -> Vec<u8>;
+
 #[tokio::test]
 async fn a_file_that_is_not_whole_is_ignored_and_removed() {
     let dir = TempDir::new().unwrap();
-    type Damage = fn(&[u8]) -> Vec<u8>;
     let damages: [(&str, Damage); 6] = [
         ("empty", |_| Vec::new()),
         ("cut", |file| file[..file.len() - 1].to_vec()),

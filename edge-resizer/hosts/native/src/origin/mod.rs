@@ -118,7 +118,8 @@ impl Originals {
             match &self.own {
                 Own::Folder(folder) => folder.get(path, self.limit).await,
                 Own::Http(http) => http.get(path, self.limit).await,
-                Own::S3(s3) => s3.get(path, self.limit).await,
+                // The SDK's futures are large, and would make every other one as large.
+                Own::S3(s3) => Box::pin(s3.get(path, self.limit)).await,
             }
         })
         .await
