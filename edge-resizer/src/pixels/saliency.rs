@@ -42,7 +42,8 @@ pub(super) fn focus(raster: &Raster, window: Size) -> Anchor {
         scaled(window.width, small.size.width, raster.size.width),
         scaled(window.height, small.size.height, raster.size.height),
     );
-    let (x, y) = best_window(&Sums::new(small.size, &scores), window, center(small.size, &scores));
+    let Some(center) = center(small.size, &scores) else { return Anchor::CENTER };
+    let (x, y) = best_window(&Sums::new(small.size, &scores), window, center);
     Anchor {
         x: fraction(x, small.size.width - window.width),
         y: fraction(y, small.size.height - window.height),
@@ -58,24 +59,28 @@ fn fraction(offset: u32, slack: u32) -> Decimal {
 fn scores<const N: usize>(raster: &Raster) -> Vec<u32> {
     let pixels = raster.data.as_chunks::<N>().0;
     let width = raster.size.width as usize;
-    let mean = mean(pixels);
+    let (mean, mean_opacity) = mean(pixels);
     let lightness: Vec<u32> = pixels
         .iter()
         .map(|pixel| u32::from(alpha::scaled(adjust::luma(rgb(pixel)), opacity(pixel))))
         .collect();
+    let last = pixels.len() - 1;
     let edge = |at: usize| {
-        let here = lightness[at];
-        let left = if at.is_multiple_of(width) { here } else { lightness[at - 1] };
-        let above = at.checked_sub(width).map_or(here, |above| lightness[above]);
-        here.abs_diff(left) + here.abs_diff(above)
+        let across = lightness[at.saturating_sub(1)].abs_diff(lightness[(at + 1).min(last)]);
+        let along = lightness[at.saturating_sub(width)].abs_diff(lightness[(at + width).min(last)]);
+        // The neighbors of an outermost column are in another row.
+        let inside = !at.is_multiple_of(width) && !(at + 1).is_multiple_of(width);
+        if inside { across + along } else { along }
     };
     let score = |(at, pixel): (usize, &[u8; N])| {
-        let color = rgb(pixel);
-        let contrast: u32 =
-            color.iter().zip(mean).map(|(a, b)| u32::from(a.abs_diff(b))).sum::<u32>() / 3;
+        let (color, opacity) = (rgb(pixel), opacity(pixel));
+        let distance = color.iter().zip(mean).map(|(a, b)| u32::from(a.abs_diff(b))).sum::<u32>();
+        // In a cut-out, to be there at all is what stands out.
+        let presence = opacity.saturating_sub(mean_opacity);
+        let contrast = above_noise((distance / 3).max(u32::from(presence)));
         let skin = if is_skin(color) { SKIN } else { 0 };
-        let sum = above_noise(contrast) * CONTRAST + above_noise(edge(at)) * EDGE + skin;
-        sum * u32::from(opacity(pixel)) / 255
+        let sum = contrast * CONTRAST + above_noise(edge(at)) * EDGE + skin;
+        sum * u32::from(opacity) / 255
     };
     pixels.iter().enumerate().map(score).collect()
 }
@@ -92,8 +97,8 @@ fn opacity<const N: usize>(pixel: &[u8; N]) -> u8 {
     if N == 4 { pixel[3] } else { 255 }
 }
 
-/// The mean color, by opacity.
-fn mean<const N: usize>(pixels: &[[u8; N]]) -> [u8; 3] {
+/// The mean color, by opacity, and the mean opacity.
+fn mean<const N: usize>(pixels: &[[u8; N]]) -> ([u8; 3], u8) {
     let (mut sums, mut weight) = ([0_u64; 3], 0);
     for pixel in pixels {
         let alpha = u64::from(opacity(pixel));
@@ -102,7 +107,8 @@ fn mean<const N: usize>(pixels: &[[u8; N]]) -> [u8; 3] {
             *sum += u64::from(value) * alpha;
         }
     }
-    sums.map(|sum| sum.checked_div(weight).unwrap_or(0) as u8)
+    let color = sums.map(|sum| sum.checked_div(weight).unwrap_or(0) as u8);
+    (color, (weight / pixels.len() as u64) as u8)
 }
 
 /// The rule for skin in daylight of "Human skin colour clustering for face detection", EUROCON 2003
@@ -118,8 +124,8 @@ const fn is_skin([red, green, blue]: [u8; 3]) -> bool {
         && red - green > 15
 }
 
-/// Twice the center of all scores (twice, so that half pixels count); the middle where all are 0.
-fn center(size: Size, scores: &[u32]) -> (u64, u64) {
+/// Twice the center of all scores (twice, so that half pixels count); `None` where all are 0.
+fn center(size: Size, scores: &[u32]) -> Option<(u64, u64)> {
     let (mut total, mut sum_x, mut sum_y) = (0_u64, 0_u64, 0_u64);
     for (y, row) in (0_u64..).zip(scores.chunks_exact(size.width as usize)) {
         for (x, score) in (0_u64..).zip(row) {
@@ -128,10 +134,7 @@ fn center(size: Size, scores: &[u32]) -> (u64, u64) {
             sum_y += u64::from(*score) * (2 * y + 1);
         }
     }
-    (
-        sum_x.checked_div(total).unwrap_or_else(|| size.width.into()),
-        sum_y.checked_div(total).unwrap_or_else(|| size.height.into()),
-    )
+    Some((sum_x.checked_div(total)?, sum_y.checked_div(total)?))
 }
 
 /// Sums over all rectangles that start at the top left (an integral image).

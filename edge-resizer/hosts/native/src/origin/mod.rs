@@ -24,7 +24,7 @@ use crate::error::SetupError;
 use crate::shared::Shared;
 use folder::FolderOrigin;
 use http::{HttpFetcher, HttpOrigin};
-use s3::S3Origin;
+use s3::{Bucket, S3Origin};
 
 pub(crate) use self::http::HttpClients;
 pub(crate) use path::OriginPath;
@@ -151,17 +151,11 @@ impl Own {
                 HttpOrigin::new(&site.name, url, *allow_private, shared.http_clients())
                     .map(Self::Http)
             }
-            Origin::S3 { bucket, prefix, region, endpoint } => S3Origin::new(
-                &site.name,
-                s3::Bucket {
-                    name: bucket.clone(),
-                    prefix: prefix.clone(),
-                    region: region.clone(),
-                    endpoint: endpoint.clone(),
-                    keys: shared.config().s3_keys.clone(),
-                },
-            )
-            .map(Self::S3),
+            Origin::S3 { bucket, prefix, region, endpoint } => {
+                let bucket = Bucket::new(bucket, prefix, region.as_deref(), endpoint.as_deref());
+                let keys = shared.config().s3_keys.as_ref();
+                S3Origin::new(&site.name, bucket, keys).map(Self::S3)
+            }
         }
     }
 }

@@ -17,28 +17,48 @@ use crate::error::SetupError;
 /// Where objects are.
 #[derive(Clone, Debug)]
 pub(super) struct Bucket {
-    pub(super) name: String,
+    name: String,
     /// Put in front of every key.
-    pub(super) prefix: String,
+    prefix: String,
     /// `None`: the environment's.
-    pub(super) region: Option<String>,
+    region: Option<String>,
     /// `None`: AWS.
-    pub(super) endpoint: Option<String>,
-    /// `None`: the environment's.
-    pub(super) keys: Option<S3Keys>,
+    endpoint: Option<String>,
+}
+
+impl Bucket {
+    pub(super) fn new(
+        name: &str,
+        prefix: &str,
+        region: Option<&str>,
+        endpoint: Option<&str>,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            prefix: prefix.to_owned(),
+            region: region.map(str::to_owned),
+            endpoint: endpoint.map(str::to_owned),
+        }
+    }
 }
 
 /// A bucket, and the client that reads it, made for the first request.
 #[derive(Debug)]
 pub(super) struct S3Origin {
     bucket: Bucket,
+    /// `None`: the environment's.
+    keys: Option<S3Keys>,
     client: OnceCell<Client>,
 }
 
 impl S3Origin {
     #[expect(clippy::unnecessary_wraps, reason = "its twin in a build without S3 fails")]
-    pub(super) fn new(_site: &str, bucket: Bucket) -> Result<Self, SetupError> {
-        Ok(Self { bucket, client: OnceCell::new() })
+    pub(super) fn new(
+        _site: &str,
+        bucket: Bucket,
+        keys: Option<&S3Keys>,
+    ) -> Result<Self, SetupError> {
+        Ok(Self { bucket, keys: keys.cloned(), client: OnceCell::new() })
     }
 
     pub(super) async fn get(
@@ -48,7 +68,7 @@ impl S3Origin {
     ) -> Result<Original, SourceFailure> {
         let file = path.file();
         let key = format!("{}{file}", self.bucket.prefix);
-        let client = self.client.get_or_init(|| connect(&self.bucket)).await;
+        let client = self.client.get_or_init(|| connect(&self.bucket, self.keys.as_ref())).await;
         let asked = client.get_object().bucket(&self.bucket.name).key(&key).send().await;
         let object = asked.map_err(|error| self.failure(&error))?;
         Ok(Original {
@@ -89,12 +109,12 @@ fn media_type(object: &GetObjectOutput, file: &str) -> Option<String> {
 /// Signatures name a region even where the service knows none.
 const ANY_REGION: &str = "us-east-1";
 
-async fn connect(bucket: &Bucket) -> Client {
+async fn connect(bucket: &Bucket, keys: Option<&S3Keys>) -> Client {
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
     if let Some(region) = &bucket.region {
         loader = loader.region(Region::new(region.clone()));
     }
-    if let Some(keys) = &bucket.keys {
+    if let Some(keys) = keys {
         let S3Keys { access_key_id, secret_access_key } = keys;
         let keys = Credentials::new(access_key_id, secret_access_key, None, None, "given");
         loader = loader.credentials_provider(keys);

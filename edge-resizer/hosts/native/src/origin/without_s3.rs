@@ -6,13 +6,14 @@ use super::{OriginPath, Original};
 use crate::config::S3Keys;
 use crate::error::SetupError;
 
-/// Where objects are.
-pub(super) struct Bucket {
-    pub(super) name: String,
-    pub(super) prefix: String,
-    pub(super) region: Option<String>,
-    pub(super) endpoint: Option<String>,
-    pub(super) keys: Option<S3Keys>,
+/// Where objects would be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bucket;
+
+impl Bucket {
+    pub(super) fn new(_: &str, _: &str, _: Option<&str>, _: Option<&str>) -> Self {
+        Self
+    }
 }
 
 /// There is none.
@@ -20,8 +21,7 @@ pub(super) struct Bucket {
 pub(super) enum S3Origin {}
 
 impl S3Origin {
-    pub(super) fn new(site: &str, bucket: Bucket) -> Result<Self, SetupError> {
-        let Bucket { name: _, prefix: _, region: _, endpoint: _, keys: _ } = bucket;
+    pub(super) fn new(site: &str, _: Bucket, _: Option<&S3Keys>) -> Result<Self, SetupError> {
         Err(SetupError::WithoutS3 { site: site.to_owned() })
     }
 
