@@ -75,7 +75,8 @@ fn open<'a>(bytes: &'a [u8], info: &SourceInfo) -> Result<Decoder<Cursor<&'a [u8
     options.set_color_output(ColorOutput::RGBA);
     // A frame is not larger than the canvas; the few files where one is are not worth the memory.
     let most = info.stored.pixels().saturating_mul(4).saturating_add(SLACK);
-    options.set_memory_limit(NonZeroU64::new(most).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
+    options
+        .set_memory_limit(NonZeroU64::new(most).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
     options.allow_unknown_blocks(true);
     options.read_info(Cursor::new(bytes)).map_err(Failure::broken)
 }

@@ -78,7 +78,8 @@ impl<'file> AnimationDecoder<'file> {
         let data = sys::WebPData { bytes: file.as_ptr(), size: file.len() };
         // SAFETY: both structs live through the call; the file that the decoder goes on to read
         // is borrowed for as long as it lives.
-        let decoder = NonNull::new(unsafe { sys::WebPAnimDecoderNew(&raw const data, &raw const options) })?;
+        let decoder =
+            NonNull::new(unsafe { sys::WebPAnimDecoderNew(&raw const data, &raw const options) })?;
         let mut this = Self { decoder, size: Size::new(0, 0), loops: 0, file: PhantomData };
         let mut info = sys::WebPAnimInfo::default();
         // SAFETY: decoder and struct are alive.
@@ -185,7 +186,11 @@ impl Picture {
         // SAFETY: the picture is initialised, and the raster has `height` rows of `stride` bytes:
         // checked above.
         let imported = unsafe { import(&raw mut picture.0, raster.data.as_ptr(), stride) };
-        if imported == 0 { Err(format!("libwebp: {:?}", picture.0.error_code)) } else { Ok(picture) }
+        if imported == 0 {
+            Err(format!("libwebp: {:?}", picture.0.error_code))
+        } else {
+            Ok(picture)
+        }
     }
 }
 
@@ -243,9 +248,8 @@ impl AnimationEncoder {
         }
         options.anim_params = sys::WebPMuxAnimParams { bgcolor: 0, loop_count: loops.into() };
         // SAFETY: the options are initialised.
-        let encoder = unsafe {
-            sys::WebPAnimEncoderNewInternal(width, height, &raw const options, version)
-        };
+        let encoder =
+            unsafe { sys::WebPAnimEncoderNewInternal(width, height, &raw const options, version) };
         NonNull::new(encoder).map(Self).ok_or_else(|| "libwebp gives no encoder".to_owned())
     }
 

@@ -126,11 +126,7 @@ pub(super) fn encode(
     write(header, pixels, options.fast).map_err(|error| error.to_string())
 }
 
-fn write(
-    header: png::Info<'_>,
-    pixels: &[u8],
-    fast: bool,
-) -> Result<Vec<u8>, png::EncodingError> {
+fn write(header: png::Info<'_>, pixels: &[u8], fast: bool) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
     let indexed = header.color_type == ColorType::Indexed;
     let mut encoder = Encoder::with_info(&mut file, header)?;

@@ -223,9 +223,11 @@ impl Samples {
 fn unpack(data: &[u8], bits: u8, count: usize, out: &mut Vec<u8>) -> Option<()> {
     match bits {
         8 => out.extend_from_slice(data.get(..count)?),
-        16 => out.extend(data.get(..count.checked_mul(2)?)?.chunks_exact(2).map(|two| {
-            color::round_16(u16::from_ne_bytes([two[0], two[1]]))
-        })),
+        16 => out.extend(
+            data.get(..count.checked_mul(2)?)?
+                .chunks_exact(2)
+                .map(|two| color::round_16(u16::from_ne_bytes([two[0], two[1]]))),
+        ),
         1 | 2 | 4 => {
             let per_byte = usize::from(8 / bits);
             let mask = (1_u8 << bits) - 1;

@@ -52,8 +52,7 @@ pub(super) fn decode(
 }
 
 fn still(bytes: &[u8], info: &SourceInfo) -> Result<(Raster, bool), Failure> {
-    let (channels, missing) =
-        if info.alpha { (Channels::Rgba, 0) } else { (Channels::Rgb, 255) };
+    let (channels, missing) = if info.alpha { (Channels::Rgba, 0) } else { (Channels::Rgb, 255) };
     let mut raster = filled(info.stored, channels, missing)?;
     let rows = libwebp::decode_rows(bytes, &mut raster);
     if rows == 0 {

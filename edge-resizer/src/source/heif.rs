@@ -48,7 +48,8 @@ pub(super) fn brand(bytes: &[u8]) -> Brand {
         return Brand::Other("MP4 video");
     };
     // The second group of four is the minor version; it looks like no brand.
-    let has = |brands: &[&[u8]]| file_type.data.chunks_exact(4).any(|brand| brands.contains(&brand));
+    let has =
+        |brands: &[&[u8]]| file_type.data.chunks_exact(4).any(|brand| brands.contains(&brand));
     if has(&[b"avif", b"avis"]) {
         return Brand::Avif;
     }

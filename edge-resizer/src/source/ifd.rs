@@ -100,8 +100,7 @@ impl<'a> Ifds<'a> {
         let count = self.order.u32(array(entry, 4)?);
         let size = KIND_SIZES.get(usize::from(kind)).filter(|size| **size > 0)?;
         let length = size.checked_mul(index(count))?;
-        let start =
-            if length <= 4 { at + 8 } else { index(self.order.u32(array(entry, 8)?)) };
+        let start = if length <= 4 { at + 8 } else { index(self.order.u32(array(entry, 8)?)) };
         let value = self.data.get(start..start.checked_add(length)?)?;
         let tag = self.order.u16(array(entry, 0)?);
         Some(Field { tag, kind, count, value, at: start, order: self.order })

@@ -32,7 +32,8 @@ fn after_document_type(text: &[u8]) -> Option<&[u8]> {
 
 fn opens_svg(text: &[u8]) -> bool {
     let Some(tag) = text.strip_prefix(b"<") else { return false };
-    let end = tag.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
+    let end =
+        tag.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>'));
     let name = tag.get(..end.unwrap_or(tag.len())).unwrap_or_default();
     // A prefix may stand before the name.
     end.is_some() && name.rsplit(|byte| *byte == b':').next() == Some(b"svg")

@@ -1,7 +1,7 @@
 //! YUV as AV1 stores it (ITU-T H.273) to RGB of 8 bits.
 
 use re_rav1d::pixel::{ColorPrimaries, MatrixCoefficients, YUVRange};
-use re_rav1d::{Picture, PixelLayout, Plane, PlanarImageComponent};
+use re_rav1d::{Picture, PixelLayout, PlanarImageComponent, Plane};
 
 use crate::geometry::Size;
 use crate::pixels::{Channels, Raster};
@@ -23,8 +23,8 @@ pub(super) fn primaries(picture: &Picture) -> u16 {
 pub(super) fn to_rgb(picture: &Picture, nclx: Option<Nclx>) -> Result<Raster, Failure> {
     let size = Size::new(picture.width(), picture.height());
     let bits = picture.bits_per_component().map_or(8, |bits| bits.0);
-    let full_range = nclx
-        .map_or_else(|| picture.color_range() == YUVRange::Full, |nclx| nclx.full_range);
+    let full_range =
+        nclx.map_or_else(|| picture.color_range() == YUVRange::Full, |nclx| nclx.full_range);
     let matrix = nclx.map_or_else(|| Matrix::of_stream(picture), |nclx| Matrix::of(nclx.matrix));
     let range = Range::new(bits, full_range);
     let luma = Rows::new(picture, PlanarImageComponent::Y, size, bits);
@@ -44,7 +44,8 @@ pub(super) fn to_rgb(picture: &Picture, nclx: Option<Nclx>) -> Result<Raster, Fa
     let mut raster = filled(size, Channels::Rgb, 0)?;
     let width = size.width as usize;
     let (mut ys, mut us, mut vs) = (Vec::new(), Vec::new(), Vec::new());
-    let mut upsampler = Upsampler { wide, tall, blended: Vec::new(), near: Vec::new(), far: Vec::new() };
+    let mut upsampler =
+        Upsampler { wide, tall, blended: Vec::new(), near: Vec::new(), far: Vec::new() };
     for (y, row) in raster.data.chunks_exact_mut(width * 3).enumerate() {
         luma.read(y, &mut ys);
         upsampler.row(&chroma[0], y, width, &mut us);
@@ -116,7 +117,10 @@ impl Upsampler {
         plane.read(far, &mut self.far);
         self.blended.clear();
         self.blended.extend(
-            self.near.iter().zip(&self.far).map(|(near, far)| blend(f32::from(*near), f32::from(*far))),
+            self.near
+                .iter()
+                .zip(&self.far)
+                .map(|(near, far)| blend(f32::from(*near), f32::from(*far))),
         );
         out.clear();
         if !self.wide {
@@ -156,7 +160,12 @@ impl Range {
         let steps = f32::from(1_u16 << (bits.clamp(8, 12) - 8));
         let most = steps.mul_add(256.0, -1.0);
         if full {
-            Self { luma_start: 0.0, luma_span: most, chroma_middle: 128.0 * steps, chroma_span: most }
+            Self {
+                luma_start: 0.0,
+                luma_span: most,
+                chroma_middle: 128.0 * steps,
+                chroma_span: most,
+            }
         } else {
             Self {
                 luma_start: 16.0 * steps,
