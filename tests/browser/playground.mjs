@@ -123,8 +123,9 @@ const steps = {
   },
 
   async "a focal point is clicked and moved by keyboard"(page) {
-    const box = await (await page.$("#original")).boundingBox();
-    await settled(page, () => page.mouse.click(box.x + box.width * 0.25, box.y + box.height * 0.25));
+    const original = page.locator("#original");
+    const { width, height } = await original.boundingBox();
+    await settled(page, () => original.click({ position: { x: width / 4, y: height / 4 } }));
     assert.match(await page.textContent("#url-cloudflare"), /fit=cover,gravity=0\.2\d*x0\.2\d*,/);
     assert.deepEqual(await size(page, "result"), [640, 640]);
     await page.focus("#focus");

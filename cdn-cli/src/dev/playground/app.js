@@ -222,9 +222,15 @@ function aim(x, y) {
   settings.gravity = `${round(x)}x${round(y)}`;
   if (!CROPPING.includes(settings.fit)) settings.fit = "cover";
   settings.width ??= 640;
-  settings.height ??= settings.width;
+  settings.height ??= croppedHeight(settings.width);
   showSettings();
   schedule();
+}
+
+/** A height at which a crop shows: a square, but for what is nearly square itself. */
+function croppedHeight(width) {
+  const ratio = state.original ? state.original.width / state.original.height : 0;
+  return ratio > 0.8 && ratio < 1.25 ? Math.round(width / 2) : width;
 }
 
 function showFocus() {
@@ -346,8 +352,7 @@ function showFacts({ width, height, bytes, format, work }) {
   $("pixels").textContent = `${width} × ${height}`;
   $("bytes").textContent = sizeText(bytes);
   $("format-name").textContent = format;
-  $("time").textContent = work.text;
-  $("time").title = work.detail;
+  $("time").textContent = work;
   $("saved").textContent = saved;
   $("saved").classList.toggle("worse", saved.startsWith("+"));
   $("result-facts").textContent = `${width} × ${height} · ${sizeText(bytes)} · ${format}`;
@@ -390,18 +395,21 @@ function showWarnings(headers) {
   $("warnings").querySelector("ul").replaceChildren(...texts.map((text) => element("li", {}, text)));
 }
 
-/** The sum of the stages in `Server-Timing`, or its total where it names one. */
+/**
+ * The sum of the stages in `Server-Timing`, or its total where it names one. What the edge had took
+ * no work this time, though the header still tells of the first.
+ */
 function workTime(headers) {
+  if (/hit/i.test(headers.get("x-cache") ?? "")) return "none";
   const entries = (headers.get("server-timing") ?? "").split(",").map((entry) => {
     const [name, ...parameters] = entry.split(";").map((part) => part.trim());
     const duration = parameters.find((parameter) => parameter.startsWith("dur="));
     return { name, duration: duration ? Number(duration.slice(4)) : NaN };
   });
   const timed = entries.filter(({ duration }) => Number.isFinite(duration));
-  if (timed.length === 0) return { text: "–", detail: "" };
+  if (timed.length === 0) return "–";
   const total = timed.find(({ name }) => name === "total")?.duration ?? timed.reduce((sum, { duration }) => sum + duration, 0);
-  const detail = timed.map(({ name, duration }) => `${name} ${duration.toFixed(1)} ms`).join(", ");
-  return { text: `${total < 10 ? total.toFixed(1) : Math.round(total)} ms`, detail };
+  return `${total < 10 ? total.toFixed(1) : Math.round(total)} ms`;
 }
 
 const formatName = (headers) =>
