@@ -31,9 +31,11 @@ impl Progress {
     pub(crate) fn hide_while<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
+}
 
-    /// Takes the bar away.
-    pub(crate) fn end(&self) {
+impl Drop for Progress {
+    /// Takes the bar away, however the work ended.
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &TransformArgs, io: &mut Io<'_>) -> anyhow::Result<ExitS
     let mut report = Report::new(args, told, inputs.len());
     let progress = Progress::new(inputs.len(), io.stderr.is_terminal && !args.quiet);
     batch.run(&inputs, &progress, |input, outcome| report.tell(input, outcome, io))?;
-    progress.end();
+    drop(progress);
     report.end(io)
 }
 
