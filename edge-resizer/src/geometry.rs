@@ -43,6 +43,7 @@ impl Size {
     }
 
     /// Width and height in each other's place.
+    #[must_use]
     pub const fn swapped(self) -> Self {
         Self { width: self.height, height: self.width }
     }

@@ -29,6 +29,7 @@ origin = { folder = "atelier" }
 
 [[sites]]
 name = "harbor"
+domains = ["harbor.example"]
 origin = { folder = "harbor" }
 "#;
 

@@ -247,7 +247,7 @@ fn what_stands_in_the_way_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let (fleet, data) = (path("fleet.toml"), path("data"));
-    std::fs::write(&fleet, "[[sites]]\nname = \"a\"\norigin = { folder = \".\" }\n").unwrap();
+    std::fs::write(&fleet, "[[sites]]\nname = \"a\"\ndomains = [\"a.example\"]\norigin = { folder = \".\" }\n").unwrap();
     let (status, said) = run(&["--fleet", &fleet, "--listen", &address, "--data", &data]);
     assert_eq!(status, cdn_cli::ExitStatus::Error);
     assert_eq!(

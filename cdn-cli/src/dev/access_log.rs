@@ -270,8 +270,9 @@ fn escape(bytes: &[u8], out: &mut String) {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use std::collections::HashMap;
+
+    use super::*;
 
     /// A request for a picture that the cache held, at a given time.
     pub(crate) fn record(ended: &str) -> Record {

@@ -165,6 +165,8 @@ fn set_content_range(headers: &mut HeaderMap, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -255,6 +257,18 @@ mod tests {
             let stored = Stored { body: Bytes::new(), ..stored() };
             let got = deliver(&Method::GET, &headers(&[("range", range)]), stored);
             assert_eq!(got.status(), 416, "{range}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_range_leads_outside_the_body(
+            range in "(bytes=)?[0-9]{0,22}-?[0-9]{0,22}|\\PC*",
+            length in 0_usize..50,
+        ) {
+            if let Portion::Range(range) = read_range(&range, length) {
+                prop_assert!(range.start() <= range.end() && *range.end() < length);
+            }
         }
     }
 

@@ -84,6 +84,8 @@ pub(crate) fn http_date(text: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn ttl(status: u16, lines: &[(&'static str, &str)]) -> Option<u64> {
@@ -160,5 +162,23 @@ mod tests {
             assert_eq!(ttl(status, lines), want, "{status} {control}");
         }
         assert_eq!(ttl(200, &[("vary", "*"), ("cache-control", "max-age=60")]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_there_is_read(
+            status in 100_u16..600,
+            control in "([a-z-]{1,9}=?\"?[0-9]{0,25}\"?[,; ]{0,2}){0,4}",
+            expires in "\\PC{0,40}",
+        ) {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CACHE_CONTROL, control.parse().unwrap());
+            if let Ok(expires) = expires.parse() {
+                headers.insert(header::EXPIRES, expires);
+            }
+            let status = StatusCode::from_u16(status).unwrap();
+            let ttl = time_to_live(status, &headers, Timestamp::UNIX_EPOCH);
+            prop_assert!(ttl.is_none_or(|ttl| ttl <= MAX_TTL));
+        }
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn text<'a>(
     for site in &sites {
         rows.push((site.name.as_str(), format!("http://{}.localhost:{port}/", site.name)));
     }
-    rows.push(("access logs", format!("{}", options.data.join("logs").display())));
+    rows.push(("access logs", options.data.join("logs").display().to_string()));
 
     let count = match sites.len() {
         1 => "1 site".to_owned(),
@@ -44,4 +44,46 @@ pub(crate) fn text<'a>(
          'http://localhost:{port}/cdn-cgi/image/width=400,format=auto{photo}'\n\nCtrl-C ends it."
     );
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn a_newcomer_is_told_where_to_look() {
+        let temp = tempfile::tempdir().unwrap();
+        std::fs::create_dir(temp.path().join("photos")).unwrap();
+        std::fs::write(temp.path().join("photos/vase.jpg"), "").unwrap();
+        let site = |name: &str, folder: PathBuf| Site {
+            name: name.to_owned(),
+            domains: Vec::new(),
+            origin: fleet::Origin::Folder(folder),
+            images: edge_resizer::Policy::default(),
+        };
+        let sites = [site("atelier", temp.path().to_owned()), site("harbor", PathBuf::new())];
+        let options = DevOptions {
+            fleet: "examples/fleet.toml".into(),
+            listen: ([127, 0, 0, 1], 0).into(),
+            data: "dev-data".into(),
+        };
+        let got = text(&options, ([127, 0, 0, 1], 8080).into(), sites.iter());
+        let want = "\
+Serving 2 sites of examples/fleet.toml
+
+  playground   http://localhost:8080/
+  atelier      http://atelier.localhost:8080/
+  harbor       http://harbor.localhost:8080/
+  access logs  dev-data/logs
+
+Try it twice and look at X-Cache:
+
+  curl -sD - -o /dev/null -H 'Accept: image/avif,image/webp' \\
+    'http://localhost:8080/cdn-cgi/image/width=400,format=auto/photos/vase.jpg'
+
+Ctrl-C ends it.";
+        assert_eq!(got, want);
+    }
 }

@@ -57,6 +57,7 @@ fn pixels(length: Length, side: u32) -> u32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::unnecessary_wraps, reason = "the values of the tables are optional")]
 mod tests {
     use super::*;
 

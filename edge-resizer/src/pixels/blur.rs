@@ -45,7 +45,10 @@ impl ExtendedBox {
     /// The box whose `PASSES` passes make up for `sigma`; `None` where nothing would change. A
     /// sigma beyond the longest side of the picture is as good as that side.
     fn new(sigma: f64, longest: u32) -> Option<Self> {
-        let sigma = sigma.min(f64::from(longest)).max(0.0);
+        if sigma.is_nan() || sigma <= 0.0 {
+            return None;
+        }
+        let sigma = sigma.min(f64::from(longest));
         let variance = sigma * sigma / PASSES as f64;
         let radius = (0.5 * (12.0 * variance + 1.0).sqrt() - 0.5).floor();
         let edge = (2.0 * radius + 1.0) * (radius * (radius + 1.0) - 3.0 * variance)

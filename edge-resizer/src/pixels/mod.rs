@@ -23,7 +23,7 @@ mod trim;
 
 pub(crate) use self::adjust::Adjust;
 pub(crate) use self::pad::over;
-pub(crate) use self::summary::{Summary, summarize};
+pub(crate) use self::summary::summarize;
 pub(crate) use self::trim::find_border;
 
 use crate::geometry::{Rect, Size, Turn};
@@ -53,11 +53,6 @@ impl Channels {
             Self::Rgb => 3,
             Self::Rgba | Self::Cmyk => 4,
         }
-    }
-
-    /// Whether the last channel is alpha.
-    pub(crate) const fn has_alpha(self) -> bool {
-        matches!(self, Self::Rgba | Self::GrayAlpha)
     }
 }
 

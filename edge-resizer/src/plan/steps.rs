@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::geometry::{Asked, Enlarge, Layout, Size, Turn, inside, layout};
 use crate::pixels::{Adjust, Op, over};
 use crate::policy::Limits;
-use crate::recipe::{Color, Decimal, Fit, Gravity, Recipe, Width};
+use crate::recipe::{Color, Decimal, Gravity, Recipe, Width};
 
 /// The largest blur radius of the URL language.
 const LARGEST_RADIUS: f64 = 250.0;
@@ -39,11 +39,10 @@ impl Frame {
         limits: &Limits,
         notes: &mut Vec<String>,
     ) -> Result<Self, Error> {
-        let asked = asked(recipe);
-        note_what_has_no_effect(asked, recipe, notes);
         let border = recipe.border.map_or([0; 4], |b| [b.top, b.right, b.bottom, b.left]);
         let [top, right, bottom, left] = border.map(u64::from);
-        let mut layout = layout(picture, asked, recipe.fit, Enlarge::Allowed);
+        let enlarge = if recipe.no_enlarge { Enlarge::Never } else { Enlarge::Allowed };
+        let mut layout = layout(picture, asked(recipe), recipe.fit, enlarge);
         if layout == Layout::plain(picture) {
             let room = Size::new(room(limits, left + right), room(limits, top + bottom));
             if !picture.fits_in(room) {
@@ -187,25 +186,4 @@ fn within(limits: &Limits, side: u64, what: &'static str) -> Result<u32, Error> 
         value: side,
         limit,
     })
-}
-
-fn note_what_has_no_effect(asked: Asked, recipe: &Recipe, notes: &mut Vec<String>) {
-    let fit = Fit::NAMES.iter().find(|(fit, _)| *fit == recipe.fit).map_or("", |(_, name)| name);
-    let needs_both = match recipe.fit {
-        Fit::Cover | Fit::Crop | Fit::AspectCrop | Fit::Pad | Fit::Squeeze => true,
-        Fit::ScaleDown | Fit::Contain | Fit::ScaleUp => false,
-    };
-    let crops = matches!(recipe.fit, Fit::Cover | Fit::Crop | Fit::AspectCrop);
-    match (asked.width, asked.height) {
-        (None, None) if recipe.fit != Fit::default() => {
-            notes.push(format!("{fit} fit mode needs a width or a height"));
-        }
-        (Some(_), None) | (None, Some(_)) if needs_both => {
-            notes.push(format!("{fit} fit mode needs both width and height"));
-        }
-        _ => {}
-    }
-    if !crops && recipe.gravity != Gravity::default() {
-        notes.push(format!("gravity has no effect with fit mode {fit}"));
-    }
 }

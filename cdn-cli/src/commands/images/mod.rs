@@ -5,6 +5,7 @@ mod issues;
 mod options;
 mod output;
 mod picture;
+mod report;
 mod rules;
 mod sign;
 mod transform;

@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
-use std::{io, num, thread};
+use std::{io, mem, num, thread};
 
 use edge_resizer::policy::SourceRules;
 use edge_resizer::{Error, Issue, IssueKind, Job, Policy, Step};
-use serde::Serialize;
 
 use super::explain::refused;
 use super::output::{Output, Writer};
-use super::picture::{self, Input, Picture};
+use super::picture::{self, Input};
+use super::report::{Done, Outcome, Report};
 use super::url::Target;
 use super::{issues, rules};
 use crate::cli::TransformArgs;
 use crate::exit::ExitStatus;
-use crate::hints::{self, Hinted};
-use crate::printer::{Io, bytes};
+use crate::hints::Hinted;
+use crate::printer::Io;
 use crate::progress::Progress;
 
 /// Transforms every input.
@@ -40,9 +40,9 @@ pub(crate) fn run(args: &TransformArgs, io: &mut Io<'_>) -> anyhow::Result<ExitS
     };
     let (job, told) = job(args, &target, &policy, io)?;
     let batch = Batch { job: &job, policy: &policy, output: &output, writer: Writer::new(&inputs) };
-    let mut report = Report { args, told, count: inputs.len(), totals: Totals::default() };
-    let mut progress = Progress::new(inputs.len(), io.stderr.is_terminal && !args.quiet);
-    batch.run(&inputs, &mut progress, |input, outcome| report.tell(input, outcome, io))?;
+    let mut report = Report::new(args, told, inputs.len());
+    let progress = Progress::new(inputs.len(), io.stderr.is_terminal && !args.quiet);
+    batch.run(&inputs, &progress, |input, outcome| report.tell(input, outcome, io))?;
     progress.end();
     report.end(io)
 }
@@ -176,20 +176,12 @@ struct Batch<'a> {
     writer: Writer,
 }
 
-/// A picture and where it was written; `None` for standard output.
-struct Done {
-    picture: Picture,
-    path: Option<PathBuf>,
-}
-
-type Outcome = anyhow::Result<Done>;
-
 impl Batch<'_> {
     /// Works on all cores, and tells the outcomes in the order of the inputs.
     fn run(
         &self,
         inputs: &[Input],
-        progress: &mut Progress,
+        progress: &Progress,
         mut tell: impl FnMut(&Input, Outcome) -> io::Result<()>,
     ) -> io::Result<()> {
         let next = AtomicUsize::new(0);
@@ -228,7 +220,9 @@ impl Batch<'_> {
     fn one(&self, input: &Input) -> Outcome {
         let mut picture = picture::make(self.job, input, &self.policy.limits)?;
         let path = match self.output {
-            Output::Stdout => return Ok(Done { picture, path: None }),
+            Output::Stdout => {
+                return Ok(Done { bytes_out: picture.bytes.len(), picture, path: None });
+            }
             Output::File(path) => path.clone(),
             Output::Folder(folder) => folder.join(file_name(input, picture.extension)),
         };
@@ -236,7 +230,9 @@ impl Batch<'_> {
         if let Some(warning) = misnamed(&path, picture.extension) {
             picture.warnings.push(warning);
         }
-        Ok(Done { picture, path: Some(path) })
+        // Outcomes wait for those before them; their bytes need not.
+        let bytes_out = mem::take(&mut picture.bytes).len();
+        Ok(Done { picture, bytes_out, path: Some(path) })
     }
 }
 
@@ -260,172 +256,4 @@ fn misnamed(path: &Path, extension: &str) -> Option<String> {
     let is_same = named == extension
         || matches!((named.as_str(), extension), ("jpeg", "jpg") | ("tif", "tiff"));
     (!is_same).then(|| format!("{} holds {}", path.display(), extension.to_ascii_uppercase()))
-}
-
-/// One line of `--json`.
-#[derive(Serialize)]
-struct Line<'a> {
-    input: &'a str,
-    #[serde(flatten)]
-    result: LineResult<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum LineResult<'a> {
-    Failed {
-        error: String,
-    },
-    Done {
-        output: Option<&'a Path>,
-        bytes_in: usize,
-        bytes_out: usize,
-        width: Option<u32>,
-        height: Option<u32>,
-        format: &'a str,
-        recipe: &'a str,
-        fallback: Option<&'a str>,
-        warnings: &'a [String],
-        ms: u64,
-    },
-}
-
-/// What all of it came to.
-#[derive(Debug, Default)]
-struct Totals {
-    done: usize,
-    failed: usize,
-    with_warnings: usize,
-    bytes_in: usize,
-    bytes_out: usize,
-}
-
-/// Tells what happens: data to standard output, the rest to standard error.
-struct Report<'a> {
-    args: &'a TransformArgs,
-    /// Said once for all pictures, before the first.
-    told: Vec<Issue>,
-    count: usize,
-    totals: Totals,
-}
-
-impl Report<'_> {
-    fn tell(&mut self, input: &Input, outcome: Outcome, io: &mut Io<'_>) -> io::Result<()> {
-        match outcome {
-            Ok(done) => self.tell_done(input, &done, io),
-            Err(error) => self.tell_failed(input, error, io),
-        }
-    }
-
-    fn tell_failed(
-        &mut self,
-        input: &Input,
-        error: anyhow::Error,
-        io: &mut Io<'_>,
-    ) -> io::Result<()> {
-        self.totals.failed += 1;
-        let name = input.name();
-        if self.args.json {
-            let error = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
-            print_line(&Line { input: &name, result: LineResult::Failed { error } }, io)?;
-        }
-        let error = error.context(format!("{name} was not transformed"));
-        write!(io.stderr.writer, "{}", hints::render(&error))
-    }
-
-    fn tell_done(&mut self, input: &Input, done: &Done, io: &mut Io<'_>) -> io::Result<()> {
-        let Done { picture, path } = done;
-        let name = input.name();
-        self.totals.add(picture);
-        if self.args.json {
-            let result = LineResult::Done {
-                output: path.as_deref(),
-                bytes_in: picture.source_bytes,
-                bytes_out: picture.bytes.len(),
-                width: picture.size.map(|(width, _)| width),
-                height: picture.size.map(|(_, height)| height),
-                format: &picture.media_type,
-                recipe: &picture.recipe,
-                fallback: picture.fallback.as_deref(),
-                warnings: &picture.warnings,
-                ms: u64::try_from(picture.took.as_millis()).unwrap_or(u64::MAX),
-            };
-            print_line(&Line { input: &name, result }, io)?;
-        }
-        if path.is_none() {
-            io.stdout.writer.write_all(&picture.bytes)?;
-            io.stdout.writer.flush()?;
-        }
-        for warning in picture.warnings.iter().filter(|warning| !self.is_told(warning)) {
-            issues::warn(&format!("{name}: {warning}"), &mut io.stderr)?;
-        }
-        if let Some(reason) = &picture.fallback {
-            let message = format!("{name}: not what was asked for: {reason}");
-            issues::warn(&message, &mut io.stderr)?;
-        }
-        if self.count == 1 && !self.args.quiet {
-            io.stderr.line(one_line(picture, path.as_deref()))?;
-        }
-        Ok(())
-    }
-
-    /// Whether the warning is one of those about the URL.
-    fn is_told(&self, warning: &str) -> bool {
-        self.told.iter().any(|issue| {
-            // In a header a quote becomes an apostrophe.
-            format!("{}: {}", issue.option, issue.message).replace(['"', '\\'], "'") == warning
-        })
-    }
-
-    fn end(self, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
-        let totals = &self.totals;
-        if self.count > 1 && !self.args.quiet {
-            io.stderr.line(totals.sentence())?;
-        }
-        Ok(match totals {
-            Totals { failed: 1.., .. } => ExitStatus::Error,
-            Totals { with_warnings: 1.., .. } if self.args.check => ExitStatus::No,
-            _ => ExitStatus::Done,
-        })
-    }
-}
-
-impl Totals {
-    fn add(&mut self, picture: &Picture) {
-        self.done += 1;
-        self.with_warnings +=
-            usize::from(picture.fallback.is_some() || !picture.warnings.is_empty());
-        self.bytes_in = self.bytes_in.saturating_add(picture.source_bytes);
-        self.bytes_out = self.bytes_out.saturating_add(picture.bytes.len());
-    }
-
-    fn sentence(&self) -> String {
-        let mut text =
-            format!("{} done, {} -> {}", self.done, bytes(self.bytes_in), bytes(self.bytes_out));
-        if self.with_warnings > 0 {
-            text.push_str(&format!("; {} with warnings", self.with_warnings));
-        }
-        if self.failed > 0 {
-            text.push_str(&format!("; {} failed", self.failed));
-        }
-        text
-    }
-}
-
-fn one_line(picture: &Picture, path: Option<&Path>) -> String {
-    let name = path.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-    let size =
-        picture.size.map_or_else(String::new, |(width, height)| format!("{width}x{height}, "));
-    format!(
-        "{name}: {size}{}, {} -> {}, {} ms",
-        picture.media_type,
-        bytes(picture.source_bytes),
-        bytes(picture.bytes.len()),
-        picture.took.as_millis()
-    )
-}
-
-fn print_line(line: &Line<'_>, io: &mut Io<'_>) -> io::Result<()> {
-    let text = serde_json::to_string(line).map_err(io::Error::other)?;
-    io.stdout.line(text)
 }
