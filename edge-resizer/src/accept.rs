@@ -161,10 +161,21 @@ impl Job {
         self.variants.first().map_or("", |variant| &variant.key)
     }
 
-    /// The request headers that the answer may vary by: [`Job::variant_key`] is the same for a width
-    /// from the URL and for one from a header, but `Vary` is not.
-    pub fn vary(&self) -> &[&'static str] {
-        self.variants.first().map_or(&[], |variant| &variant.resolved.vary)
+    /// The key of the whole answer, for a cache that keeps its headers too: the variant, and what
+    /// else the answer tells. Two URLs can name one variant and still differ in `Vary` (a width
+    /// from the URL, or from a header), in warnings (a spelling that had to be mended), and in
+    /// where else the original is looked for.
+    pub fn answer_key(&self) -> String {
+        let first = self.variants.first();
+        let vary = first.map_or(&[][..], |variant| &variant.resolved.vary);
+        let notes = first.map_or(&[][..], |variant| &variant.resolved.notes);
+        let mut key = self.variant_key().to_owned();
+        // Quoted, so that no text from a URL can pass for two.
+        let mut add = |kind: &str, text: &str| key.push_str(&format!("\n{kind} {text:?}"));
+        vary.iter().for_each(|name| add("vary", name));
+        self.warnings.iter().chain(notes).for_each(|text| add("warning", text));
+        self.variants.iter().skip(1).for_each(|variant| add("or", &variant.key));
+        key
     }
 
     /// The reading whose source is at this place of [`Job::sources`]; the first where there is none.
@@ -242,5 +253,36 @@ mod tests {
         ] {
             assert_eq!(allows(rules, &source), want, "{source}");
         }
+    }
+
+    #[test]
+    fn answers_that_differ_have_keys_that_differ() {
+        let policy = Policy { client_hints: true, ..Policy::default() };
+        let key = |path: &str, hints: &[(&'static str, &'static str)]| {
+            let mut request = Request::get(path);
+            for (name, value) in hints {
+                request.headers.insert(*name, value.parse().unwrap());
+            }
+            match accept(&request, &policy) {
+                Step::Fetch(job) => job.answer_key(),
+                other => panic!("{path}: {other:?}"),
+            }
+        };
+        let plain = key("/cdn-cgi/image/width=400/a.jpg", &[]);
+        assert_eq!(key("/cdn-cgi/image/w=400/a.jpg", &[]), plain);
+        for (other, hints) in [
+            ("/cdn-cgi/image/width=401/a.jpg", &[][..]),
+            ("/cdn-cgi/image/width=400/b.jpg", &[]),
+            ("/cdn-cgi/image/width=400,colour=red/a.jpg", &[]),
+            ("/cdn-cgi/image/width=400,format=auto/a.jpg", &[]),
+            (
+                "/cdn-cgi/image/width=auto,wbreakpoints=400/a.jpg",
+                &[("sec-ch-viewport-width", "400")],
+            ),
+        ] {
+            assert_ne!(key(other, hints), plain, "{other}");
+        }
+        let suffix = key("/a_400x400.jpg", &[]);
+        assert_ne!(key("/cdn-cgi/image/width=400,height=400/a.jpg", &[]), suffix);
     }
 }

@@ -24,6 +24,7 @@ async fn the_main_job() {
     use SourceFormat::{Avif, Jpeg, Webp};
     let dev = Dev::start().await.unwrap();
     let auto = format!("/cdn-cgi/image/width=400,format=auto{PHOTO}");
+    let short = format!("/cdn-cgi/image/f=auto,w=400{PHOTO}");
     let query = format!("{PHOTO}?width=400&height=400&crop=center");
     let suffix = "/photos/scene_400x400_crop_center.jpg";
     let requests = [
@@ -31,8 +32,11 @@ async fn the_main_job() {
         (&auto, "image/webp", (Webp, 400, 267), "Miss from cloudfront"),
         (&auto, "*/*", (Jpeg, 400, 267), "Miss from cloudfront"),
         (&query, "*/*", (Jpeg, 400, 400), "Miss from cloudfront"),
-        // Another spelling of the same variant.
+        // A file may be named like this, so that it is a matter of its own.
+        (suffix, "*/*", (Jpeg, 400, 400), "Miss from cloudfront"),
         (suffix, "*/*", (Jpeg, 400, 400), "Hit from cloudfront"),
+        // Another spelling of a variant.
+        (&short, "image/avif,image/webp", (Avif, 400, 267), "Hit from cloudfront"),
         (&auto, "image/avif,image/webp", (Avif, 400, 267), "Hit from cloudfront"),
         // Another browser of the same kind.
         (&auto, "image/webp,image/avif,image/*;q=0.5", (Avif, 400, 267), "Hit from cloudfront"),
@@ -247,7 +251,11 @@ fn what_stands_in_the_way_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let (fleet, data) = (path("fleet.toml"), path("data"));
-    std::fs::write(&fleet, "[[sites]]\nname = \"a\"\ndomains = [\"a.example\"]\norigin = { folder = \".\" }\n").unwrap();
+    std::fs::write(
+        &fleet,
+        "[[sites]]\nname = \"a\"\ndomains = [\"a.example\"]\norigin = { folder = \".\" }\n",
+    )
+    .unwrap();
     let (status, said) = run(&["--fleet", &fleet, "--listen", &address, "--data", &data]);
     assert_eq!(status, cdn_cli::ExitStatus::Error);
     assert_eq!(

@@ -4,7 +4,7 @@
 //! cargo xtask test     steps::run([fmt, clippy, …, suites])     needs::provide before the suites
 //! cargo xtask setup    needs::provide alone
 //! cargo xtask bench    criterion
-//! cargo xtask shop     the example shop's packshots, drawn anew
+//! cargo xtask shop     the example shops' packshots, drawn anew
 //! ```
 
 mod cli;
@@ -76,7 +76,7 @@ fn setup(place: &Place, install: bool) -> anyhow::Result<Exit> {
 fn shop(shell: &Shell) -> anyhow::Result<Exit> {
     cmd!(
         shell,
-        "cargo run --release --package edge-resizer --example packshots -- examples/shop/photos --seed 7"
+        "cargo run --release --package edge-resizer --example packshots -- examples --seed 7"
     )
     .run()?;
     Ok(Exit::Done)

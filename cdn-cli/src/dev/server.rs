@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::response::IntoResponse;
-use edge_resizer::{Policy, Request, Step, accept, explain};
+use edge_resizer::{Policy, Request, Step, accept};
 use edge_resizer_native::{Shared, SiteService, core_request};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode, header};
@@ -208,27 +208,13 @@ fn whole(request: &Request, stale: Option<&Stored>) -> Request {
     request
 }
 
-/// What tells a site's answers apart. A picture is kept under its variant, so that every spelling
-/// of a URL and every browser of a kind finds the same one; where an answer has more to say than
-/// the variant (`Vary`, warnings about this spelling, other places to look for the original), that
-/// is in the key too. Everything else is kept under its path and query.
+/// What tells a site's answers apart. A picture is kept under its variant and what else its answer
+/// tells, so that every spelling of a URL and every browser of a kind finds the same one; all else
+/// is kept under its path and query.
 fn content_key(request: &Request, policy: &Policy) -> String {
-    let target = || match &request.query {
-        Some(query) => format!("{}?{query}", request.path),
-        None => request.path.clone(),
-    };
-    let (Step::Fetch(job), Ok(Some(explanation))) =
-        (accept(request, policy), explain(request, policy))
-    else {
-        return target();
-    };
-    let mut key = format!("{} {}", job.variant_key(), explanation.resolved.vary.join(","));
-    if !explanation.issues.is_empty()
-        || !explanation.resolved.notes.is_empty()
-        || job.sources().len() > 1
-    {
-        key.push(' ');
-        key.push_str(&target());
+    match (accept(request, policy), &request.query) {
+        (Step::Fetch(job), _) => job.answer_key(),
+        (_, Some(query)) => format!("{}?{query}", request.path),
+        (_, None) => request.path.clone(),
     }
-    key
 }

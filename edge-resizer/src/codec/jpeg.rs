@@ -1,5 +1,7 @@
 //! JPEG: decoded by zune-jpeg, encoded by jpeg-encoder.
 
+use std::collections::BTreeSet;
+
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
@@ -9,7 +11,7 @@ use zune_jpeg::errors::DecodeErrors;
 
 use crate::pixels::{Channels, Raster};
 use crate::source::SourceInfo;
-use crate::source::jpeg::{EOI, SOS, segments};
+use crate::source::jpeg::{EOI, SOS, Segment, segments};
 
 use super::{Decoded, EncodeOptions, Failure, color, filled};
 
@@ -18,19 +20,31 @@ const PROGRESSIVE_SIDES: std::ops::RangeInclusive<u32> = 50..=3_000;
 /// From here on chroma keeps its full resolution.
 const FULL_CHROMA_QUALITY: u8 = 90;
 
-/// Every Huffman-coded 8-bit picture of 1, 3 or 4 components. Where the file breaks off, the rest
-/// is white (or, in a progressive one, coarse).
+/// Every Huffman-coded 8-bit picture of 1, 3 or 4 components.
+///
+/// Where the file breaks off, the rest is white; of one in several scans it is coarse, or grey
+/// where colour had not come yet.
 pub(super) fn decode(bytes: &[u8], info: &SourceInfo) -> Result<Decoded, Failure> {
     let (width, height) = (info.stored.width as usize, info.stored.height as usize);
     let options = DecoderOptions::default().set_max_width(width).set_max_height(height);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let layout = Layout::of(bytes);
+    let ended;
+    let data = if layout.complete || !layout.several_scans {
+        bytes
+    } else {
+        // An end lets the decoder put together what there is.
+        ended = [bytes, &[0xFF, EOI]].concat();
+        &ended
+    };
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(data), options);
     decoder.decode_headers().map_err(broken)?;
     if decoder.dimensions() != Some((width, height)) {
         return Err(Failure::broken("it has frames of several sizes"));
     }
     let channels = match decoder.info().map(|header| header.components) {
         Some(1) => Channels::Gray,
-        Some(3) => Channels::Rgb,
+        Some(3) if layout.complete || layout.colors_came => Channels::Rgb,
+        Some(3) => Channels::Gray,
         Some(4) => Channels::Cmyk,
         _ => return Err(Failure::broken("it has an unusual number of components")),
     };
@@ -42,70 +56,105 @@ pub(super) fn decode(bytes: &[u8], info: &SourceInfo) -> Result<Decoded, Failure
     decoder.set_options(options.jpeg_set_out_colorspace(colors));
 
     // Adobe stores how much light each ink leaves, others how much ink there is.
-    let inverted = channels == Channels::Cmyk && has_adobe_marker(bytes);
+    let inverted = channels == Channels::Cmyk && layout.by_adobe;
     let white = if channels == Channels::Cmyk && !inverted { 0 } else { 255 };
     let mut raster = filled(info.stored, channels, white)?;
-    let truncated = decode_rows(&mut decoder, bytes, &mut raster, white)?;
+    let whole = decode_rows(&mut decoder, &layout, &mut raster, white)?;
     if inverted {
         raster.data.iter_mut().for_each(|value| *value = 255 - *value);
     }
     let profile = decoder.icc_profile().and_then(|profile| color::icc(&profile));
     let exif = decoder.exif().cloned();
+    let truncated = !(layout.complete && whole);
     Ok(Decoded::still(color::to_srgb(raster, profile.as_ref()), exif, truncated))
 }
 
-/// Decodes as many rows as there are; whether some are missing.
+/// Decodes as many rows as there are; whether that is all of them.
 fn decode_rows(
     decoder: &mut JpegDecoder<ZCursor<&[u8]>>,
-    bytes: &[u8],
+    layout: &Layout,
     raster: &mut Raster,
     white: u8,
 ) -> Result<bool, Failure> {
-    let complete = is_complete(bytes);
-    // Of a baseline file that breaks off, this mode tells how many rows are whole. A progressive
-    // one has whole rows, if coarse, from its first scan on.
-    decoder.set_incremental_mode(!complete && !is_progressive(bytes));
-    let result = decoder.decode_into(&mut raster.data);
-    if result.is_ok() {
-        return Ok(!complete);
+    if !layout.complete && !layout.scan_has_data {
+        return Err(Failure::broken("it has no row of pixels"));
     }
+    // In this mode the decoder tells how many rows are whole, where it breaks off.
+    decoder.set_incremental_mode(!layout.complete && !layout.several_scans);
+    let Err(error) = decoder.decode_into(&mut raster.data) else { return Ok(true) };
     let rows = decoder.decoded_scanlines().unwrap_or(0);
-    let row_bytes = raster.size.width as usize * raster.channels.count();
-    match result {
-        Err(error) if rows == 0 => Err(broken(error)),
-        _ => {
-            if let Some(missing) = raster.data.get_mut(rows * row_bytes..) {
-                missing.fill(white);
-            }
-            Ok(true)
-        }
+    if rows == 0 {
+        return Err(broken(error));
     }
+    let row_bytes = raster.size.width as usize * raster.channels.count();
+    if let Some(missing) = raster.data.get_mut(rows * row_bytes..) {
+        missing.fill(white);
+    }
+    Ok(false)
+}
+
+/// What the segments tell, and the decoder does not.
+#[derive(Debug, Default)]
+struct Layout {
+    /// An end of image follows the scans.
+    complete: bool,
+    /// The first scan is not all: the file is progressive, or has a scan for each component.
+    several_scans: bool,
+    /// Every component has a whole scan, or is in the first one.
+    colors_came: bool,
+    /// Anything follows the header of the first scan.
+    scan_has_data: bool,
+    by_adobe: bool,
+}
+
+impl Layout {
+    fn of(bytes: &[u8]) -> Self {
+        const SOF0: u8 = 0xC0;
+        const SOF2: u8 = 0xC2;
+        const APP14: u8 = 0xEE;
+        let mut layout = Self::default();
+        let mut components = 0;
+        let mut came = BTreeSet::new();
+        let mut in_last_scan = Vec::new();
+        let mut scans = 0;
+        let mut at = Some(2);
+        while let Some(start) = at.take() {
+            for Segment { marker, payload, end } in segments(bytes, start) {
+                match marker {
+                    SOF0..=SOF2 => {
+                        components = payload.get(5).copied().unwrap_or(0).into();
+                        layout.several_scans |= marker == SOF2;
+                    }
+                    APP14 => layout.by_adobe |= payload.starts_with(b"Adobe"),
+                    EOI => layout.complete = true,
+                    SOS => {
+                        scans += 1;
+                        came.extend(std::mem::take(&mut in_last_scan));
+                        in_last_scan = scan_components(payload);
+                        layout.several_scans |= in_last_scan.len() < components;
+                        layout.scan_has_data |= end < bytes.len();
+                        at = Some(end);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if scans == 1 {
+            came.extend(in_last_scan);
+        }
+        layout.colors_came = came.len() >= components;
+        layout
+    }
+}
+
+/// The numbers of the components in a scan.
+fn scan_components(header: &[u8]) -> Vec<u8> {
+    let Some((count, components)) = header.split_first() else { return Vec::new() };
+    components.chunks_exact(2).take((*count).into()).map(|component| component[0]).collect()
 }
 
 fn broken(error: DecodeErrors) -> Failure {
     Failure::Broken(format!("{error:?}"))
-}
-
-/// Whether an end of image follows the scans.
-fn is_complete(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    loop {
-        match segments(bytes, at).last() {
-            Some(scan) if scan.marker == SOS => at = scan.end,
-            last => return last.is_some_and(|segment| segment.marker == EOI),
-        }
-    }
-}
-
-fn is_progressive(bytes: &[u8]) -> bool {
-    const SOF2: u8 = 0xC2;
-    segments(bytes, 2).any(|segment| segment.marker == SOF2)
-}
-
-fn has_adobe_marker(bytes: &[u8]) -> bool {
-    const APP14: u8 = 0xEE;
-    segments(bytes, 2)
-        .any(|segment| segment.marker == APP14 && segment.payload.starts_with(b"Adobe"))
 }
 
 /// Chroma is halved both ways below quality 90; Huffman tables are made for the picture.

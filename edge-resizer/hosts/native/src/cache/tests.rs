@@ -22,7 +22,7 @@ fn key(name: &str) -> CacheKey {
         origin: Origin::Folder("photos".into()),
         images: Policy::default(),
     })
-    .key(name, &[])
+    .key(name)
 }
 
 fn answer(body: &str) -> Response {
