@@ -136,7 +136,7 @@ fn every_size_can_be_encoded() {
 #[test]
 fn what_cannot_be_encoded_is_refused() {
     let encode = |frames: &[Frame], format| {
-        super::encode(frames, Loops::Forever, &SourceMetadata::default(), &options(format, 80))
+        encode(frames, Loops::Forever, &SourceMetadata::default(), &options(format, 80))
     };
     let refused = |result| matches!(result, Err(Error::Encode { .. }));
     let short = Raster { size: Size::new(9, 9), channels: Channels::Rgb, data: vec![0; 9] };
