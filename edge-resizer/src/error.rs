@@ -19,9 +19,9 @@ pub enum Error {
         /// What is missing.
         reason: &'static str,
     },
-    /// The host stopped the work: its time is over or the client has left.
-    #[error("stopped by the host")]
-    Cancelled,
+    /// The host has more work than it can do: the client may ask again.
+    #[error("too busy, try again shortly")]
+    Busy,
     /// The header was read, but not one row of pixels could be.
     #[error("cannot decode the {format} source: {reason}")]
     Decode {
@@ -164,7 +164,7 @@ impl Error {
         use StatusCode as S;
         match self {
             Self::BadUrl { .. } => (S::BAD_REQUEST, Some(9401), "url"),
-            Self::Cancelled => (S::SERVICE_UNAVAILABLE, Some(9522), "cancelled"),
+            Self::Busy => (S::SERVICE_UNAVAILABLE, Some(9522), "busy"),
             Self::Decode { .. } => (S::UNPROCESSABLE_ENTITY, Some(9416), "decode"),
             Self::Encode { .. } => (S::UNPROCESSABLE_ENTITY, Some(9523), "encode"),
             Self::InvalidSource(_) => (S::BAD_REQUEST, Some(9419), "url"),

@@ -1,4 +1,26 @@
-//! Fit, crop and pad on sizes alone; the rounding rules.
+//! Fit, crop, trim and turn on sizes alone; the rounding rules.
+//!
+//! A side that comes out between two whole numbers is rounded half up, and is never 0: that is what
+//! the documented sizes of Cloudflare follow (612x613 cropped to the ratio of 1920x1120 is 612x357).
+//! All of it is integer arithmetic, so that every machine comes to the same size.
+
+#[cfg(feature = "transform")]
+mod gravity;
+#[cfg(feature = "transform")]
+mod layout;
+#[cfg(feature = "transform")]
+mod region;
+#[cfg(feature = "transform")]
+mod turn;
+
+#[cfg(feature = "transform")]
+pub(crate) use self::gravity::{Anchor, anchor};
+#[cfg(feature = "transform")]
+pub(crate) use self::layout::{Asked, Enlarge, Layout, fill, inside, layout};
+#[cfg(feature = "transform")]
+pub(crate) use self::region::{Rect, trimmed};
+#[cfg(feature = "transform")]
+pub(crate) use self::turn::Turn;
 
 /// Width and height in pixels, neither of them 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,18 +43,13 @@ impl Size {
     }
 
     /// Width and height in each other's place.
+    #[must_use]
     pub const fn swapped(self) -> Self {
         Self { width: self.height, height: self.width }
     }
-}
 
-/// A rectangle of pixels, inside the picture that it is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Rect {
-    /// Left edge.
-    pub(crate) x: u32,
-    /// Top edge.
-    pub(crate) y: u32,
-    /// Its width and height.
-    pub(crate) size: Size,
+    /// Whether it lies inside `other`, its edges included.
+    pub(crate) const fn fits_in(self, other: Self) -> bool {
+        self.width <= other.width && self.height <= other.height
+    }
 }

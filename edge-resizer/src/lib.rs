@@ -7,9 +7,11 @@
 //!     sniff -> plan -> decode -> pixel steps -> encode -> respond
 //! ```
 //!
-//! The spine is [`transform`](accept); each step is a module of its own, in the order below.
+//! The spine is [`accept`] and [`Job::finish`]; each step is a module of its own, in the order below.
 
-mod transform;
+mod accept;
+#[cfg(feature = "transform")]
+mod finish;
 
 mod request;
 mod source_ref;
@@ -27,6 +29,8 @@ mod source;
 #[cfg(feature = "transform")]
 mod codec;
 #[cfg(feature = "transform")]
+mod describe;
+#[cfg(feature = "transform")]
 mod pixels;
 #[cfg(feature = "transform")]
 mod plan;
@@ -34,14 +38,16 @@ mod plan;
 mod error;
 mod respond;
 
+pub use accept::{Explanation, Job, Step, accept, explain};
 pub use dialect::{Dialect, Issue, IssueKind};
 pub use error::{Error, SourceFailure};
+#[cfg(feature = "transform")]
+pub use finish::{Fetched, Source, Watch};
 pub use geometry::Size;
 pub use negotiate::Resolved;
 pub use policy::Policy;
 pub use recipe::Recipe;
 pub use request::{HeldVariant, Request};
-pub use respond::{ETag, Response};
+pub use respond::{ETag, Response, cache_tags};
 pub use source::{Orientation, SourceFormat, SourceInfo, sniff};
 pub use source_ref::{RemoteSource, SourcePath, SourceRef, SourceRefError};
-pub use transform::{Explanation, Fetched, Job, Source, Step, Watch, accept, explain};

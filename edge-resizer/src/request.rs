@@ -49,6 +49,14 @@ impl Request {
         }
     }
 
+    pub(crate) fn is_get(&self) -> bool {
+        self.method == Method::GET
+    }
+
+    pub(crate) fn is_head(&self) -> bool {
+        self.method == Method::HEAD
+    }
+
     /// The value of a header, where it is there and is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -16,9 +16,9 @@ pub enum SourceRef {
 
 /// A path on the origin, without its leading `/`.
 ///
-/// It decodes to UTF-8 without control characters, backslashes, and empty, `.` or `..` segments at
-/// either end or inside, so that no host can be led out of its folder or bucket. (A `//` inside is
-/// kept: S3 keys may hold it.)
+/// It decodes to UTF-8 without control characters, backslashes, and `.` or `..` segments, so that no
+/// host can be led out of its folder or bucket. Leading slashes are dropped, a `//` inside is kept:
+/// S3 keys may hold it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SourcePath {
     decoded: String,
@@ -72,15 +72,15 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'}');
 
 impl SourcePath {
-    /// Reads a percent-encoded path, with or without its leading `/`, and the query that belongs to
-    /// it.
+    /// Reads a percent-encoded path and the query that belongs to it.
     ///
     /// # Errors
     /// [`SourceRefError`] where it is empty, not UTF-8, or could lead elsewhere.
     pub fn parse(encoded: &str, query: Option<&str>) -> Result<Self, SourceRefError> {
-        let decoded = percent_decode_str(encoded.strip_prefix('/').unwrap_or(encoded))
-            .decode_utf8()
-            .map_err(|_| SourceRefError::NotUtf8)?;
+        let decoded =
+            percent_decode_str(encoded).decode_utf8().map_err(|_| SourceRefError::NotUtf8)?;
+        // All of them: printed again, `//host/…` would be another host.
+        let decoded = decoded.trim_start_matches('/');
         if decoded.is_empty() {
             return Err(SourceRefError::Empty);
         }
@@ -91,7 +91,7 @@ impl SourcePath {
             return Err(SourceRefError::DotSegment);
         }
         let query = query.filter(|query| !query.is_empty()).map(str::to_owned);
-        Ok(Self { decoded: decoded.into_owned(), query })
+        Ok(Self { decoded: decoded.to_owned(), query })
     }
 
     /// The decoded path without its leading `/`: the key of an object, a path below a folder.
@@ -195,6 +195,10 @@ mod tests {
         assert_eq!(path.key(), "fotos/grün #1.jpg");
         assert_eq!(path.file_name(), "grün #1.jpg");
         assert_eq!(path.to_string(), "/fotos/gr%C3%BCn%20%231.jpg?v=1");
+        for text in ["//evil.example/a//b.jpg", "%2F%2fevil.example/a//b.jpg"] {
+            let path = SourcePath::parse(text, None).unwrap();
+            assert_eq!(path.to_string(), "/evil.example/a//b.jpg", "{text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,34 @@
 //! What a site is: its domains, where its originals are, its image policy. Read from `fleet.toml`.
+//!
+//! ```text
+//! text -> tables with their places in the file     toml
+//!      -> site tables over the defaults             merge
+//!      -> sites whose every value is legal          file, site
+//!      or every problem at once, underlined         problem
+//! ```
+//!
+//! ```
+//! let text = r#"
+//! [defaults.images]
+//! widths = [320, 640, 1280]
+//!
+//! [[sites]]
+//! name = "aurora"
+//! domains = ["aurora.example", "www.aurora.example"]
+//! origin = { folder = "aurora" }
+//! images = { quality = { avif = 60 } }
+//! "#;
+//! let fleet = fleet::Fleet::parse(text, "/srv/shops".as_ref(), "fleet.toml")?;
+//! assert_eq!(fleet.sites[0].images.widths, [320, 640, 1280]);
+//! assert_eq!(fleet.sites[0].origin, fleet::Origin::Folder("/srv/shops/aurora".into()));
+//! # Ok::<(), fleet::FleetError>(())
+//! ```
 
 mod file;
+mod merge;
+mod problem;
+mod section;
 mod site;
 
-pub use file::{Fleet, FleetError};
+pub use file::{Fleet, FleetError, read_policy};
 pub use site::{Origin, Site};

@@ -1,9 +1,15 @@
 //! A site with everything decided.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use edge_resizer::Policy;
+use edge_resizer::{Policy, RemoteSource, Request, explain};
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::file::Unique;
+use crate::problem::Problem;
+use crate::section;
 
 /// One brand shop.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,4 +52,149 @@ pub enum Origin {
         #[serde(default)]
         allow_private: bool,
     },
+}
+
+/// Characters of a label of a host name, by RFC 1035 section 2.3.4.
+const LABEL_MAX: usize = 63;
+/// Characters of a host name: 255 octets on the wire (RFC 1035 section 2.3.4) are 253 in text.
+const DOMAIN_MAX: usize = 253;
+
+const NAME_HINT: &str = "lower-case letters, digits and `-`, at most 63, not `-` at either end";
+const DOMAIN_HINT: &str = "a host name in lower case without scheme, port and path; other letters \
+                           than a to z as `xn--…`";
+const ORIGIN_HINT: &str = "one of `{ folder = \"photos\" }`, `{ s3 = { bucket = \"photos\" } }` and \
+                           `{ http = { url = \"https://shop.example\" } }`";
+
+/// Reads a site's name, which is also a label of a host name.
+pub(crate) fn read_name(
+    value: Spanned<DeValue<'_>>,
+    unique: &mut Unique<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    let span = value.span();
+    let name: String = section::read(value, problems)?;
+    if !is_label(&name) {
+        let problem = Problem::new(span, format!("`{name}` cannot be a site's name"));
+        problems.push(problem.with_hint(NAME_HINT));
+        return None;
+    }
+    unique.claim("name", &name, &span, problems);
+    Some(name)
+}
+
+/// Reads a site's domains.
+pub(crate) fn read_domains(
+    value: Spanned<DeValue<'_>>,
+    unique: &mut Unique<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<String> {
+    let items = section::list(value, problems);
+    items.into_iter().filter_map(|item| read_domain(item, unique, problems)).collect()
+}
+
+fn read_domain(
+    value: Spanned<DeValue<'_>>,
+    unique: &mut Unique<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    let span = value.span();
+    let domain: String = section::read(value, problems)?;
+    if domain.len() > DOMAIN_MAX || !domain.split('.').all(is_label) {
+        let problem = Problem::new(span, format!("`{domain}` is not a domain"));
+        problems.push(problem.with_hint(DOMAIN_HINT));
+        return None;
+    }
+    unique.claim("domain", &domain, &span, problems);
+    Some(domain)
+}
+
+/// Reads where a site's files are.
+pub(crate) fn read_origin(
+    value: Spanned<DeValue<'_>>,
+    base_dir: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<Origin> {
+    let span = value.span();
+    if value.get_ref().as_table().is_none_or(|table| table.len() != 1) {
+        let problem = Problem::new(span, "an origin is a table with one key");
+        problems.push(problem.with_hint(ORIGIN_HINT));
+        return None;
+    }
+    let origin = section::read(value, problems)?;
+    match origin {
+        Origin::Folder(folder) => Some(Origin::Folder(base_dir.join(folder))),
+        Origin::S3 { ref bucket, .. } if bucket.is_empty() => {
+            problems.push(Problem::new(span, "the bucket has no name"));
+            None
+        }
+        Origin::Http { ref url, .. } if !is_base_url(url) => {
+            let problem = Problem::new(span, "the URL cannot be an origin");
+            problems.push(problem.with_hint(
+                "an `https` or `http` URL with a host, without user, query and fragment",
+            ));
+            None
+        }
+        other => Some(other),
+    }
+}
+
+/// Reads a site's rules for pictures, already laid over the defaults.
+pub(crate) fn read_policy(
+    images: Option<Spanned<DeValue<'_>>>,
+    name: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> Option<Policy> {
+    let images = images.unwrap_or_else(|| Spanned::new(0..0, DeValue::Table(DeTable::new())));
+    let has_brand = images.get_ref().get("brand").is_some();
+    let mut policy: Policy = section::read_all(images.clone(), problems)?;
+    if !has_brand && let Some(name) = name {
+        name.clone_into(&mut policy.brand);
+    }
+    check_presets(&policy, images.get_ref(), problems);
+    Some(policy)
+}
+
+/// A preset is read as the URL's options would be; what a strict policy refuses is a problem here
+/// whatever the policy, because the file is not a stranger's.
+fn check_presets(policy: &Policy, images: &DeValue<'_>, problems: &mut Vec<Problem>) {
+    for (name, options) in &policy.presets {
+        let place = images.get("presets").and_then(|presets| presets.get_ref().get(name.as_str()));
+        let span = place.map_or(0..0, Spanned::span);
+        for (message, hint) in preset_issues(options) {
+            let problem = Problem::new(span.clone(), format!("preset `{name}`: {message}"));
+            problems.push(Problem { hint, ..problem });
+        }
+    }
+}
+
+fn preset_issues(options: &str) -> Vec<(String, Option<String>)> {
+    if options.contains('/') {
+        return vec![("options have no `/` in them".to_owned(), None)];
+    }
+    let request = Request::get(&format!("/cdn-cgi/image/{options}/a.jpg"));
+    match explain(&request, &Policy::default()) {
+        Ok(Some(explained)) => explained
+            .issues
+            .into_iter()
+            .filter(|issue| issue.kind.is_error_when_strict())
+            .map(|issue| {
+                let message = format!("`{}`: {}", issue.option, issue.message);
+                (message, issue.hint.map(|better| format!("write `{better}`")))
+            })
+            .collect(),
+        Ok(None) => vec![("holds no options".to_owned(), None)],
+        Err(error) => vec![(error.public_message(), None)],
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=LABEL_MAX).contains(&text.len())
+        && text.bytes().all(legal)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+fn is_base_url(url: &str) -> bool {
+    !url.contains(['?', '#']) && RemoteSource::parse(url).is_ok()
 }

@@ -1,1 +1,83 @@
-//! Placeholder.
+//! What a developer runs: every check of the project by one command, and the things it needs.
+//!
+//! ```text
+//! cargo xtask test     steps::run([fmt, clippy, …, suites])     needs::provide before the suites
+//! cargo xtask setup    needs::provide alone
+//! cargo xtask bench    criterion
+//! cargo xtask shop     the example shops' packshots, drawn anew
+//! ```
+
+mod cli;
+mod exit;
+mod needs;
+mod place;
+mod steps;
+mod test;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser};
+use xshell::{Shell, cmd};
+
+use crate::cli::{Args, Task};
+pub use crate::exit::Exit;
+use crate::exit::say;
+use crate::needs::Provided;
+use crate::place::Place;
+
+/// Runs the task that `args` name (the program's own name first).
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let parsed = match Args::try_parse_from(args) {
+        Ok(parsed) => parsed,
+        Err(message) => {
+            // Printing fails only where nobody listens any more.
+            let _ = message.print();
+            return if message.use_stderr() { Exit::Error } else { Exit::Done };
+        }
+    };
+    match dispatch(parsed.task) {
+        Ok(exit) => exit,
+        Err(error) => {
+            say(format_args!("error: {error:#}"));
+            Exit::Error
+        }
+    }
+}
+
+fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
+    let Some(task) = task else {
+        Args::command().print_help()?;
+        return Ok(Exit::Done);
+    };
+    let place = Place::find(Shell::new()?)?;
+    match task {
+        Task::Bench { filter } => bench(&place.shell, filter.as_deref()),
+        Task::Setup { install } => setup(&place, install),
+        Task::Shop => shop(&place.shell),
+        Task::Test(options) => Ok(test::run(&place, options)),
+    }
+}
+
+fn bench(shell: &Shell, filter: Option<&str>) -> anyhow::Result<Exit> {
+    cmd!(shell, "cargo bench --package benches -- {filter...}").run()?;
+    Ok(Exit::Done)
+}
+
+fn setup(place: &Place, install: bool) -> anyhow::Result<Exit> {
+    let Provided::All(variables) = needs::provide(place, install)? else {
+        return Ok(Exit::Error);
+    };
+    for (name, path) in variables {
+        say(format_args!("{name}={}", path.display()));
+    }
+    Ok(Exit::Done)
+}
+
+fn shop(shell: &Shell) -> anyhow::Result<Exit> {
+    cmd!(
+        shell,
+        "cargo run --release --package edge-resizer --example packshots -- examples --seed 7"
+    )
+    .run()?;
+    Ok(Exit::Done)
+}

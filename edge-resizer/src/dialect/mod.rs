@@ -1,13 +1,15 @@
 //! URL languages: each reads a request line into one [`Recipe`] and reports what it could not use.
 
 mod cloudflare;
+mod decoded;
+mod option_list;
 mod shopify;
 
 use std::ops::Range;
 
 use crate::error::Error;
 use crate::policy::Policy;
-use crate::recipe::Recipe;
+use crate::recipe::{Applied, Objection, Recipe, Verdict};
 use crate::request::Request;
 use crate::source_ref::SourceRef;
 
@@ -86,7 +88,7 @@ impl IssueKind {
 ///
 /// # Errors
 /// [`Error::BadUrl`] where a dialect claims the path but no options or no source can be made out
-/// of it.
+/// of it, [`Error::InvalidSource`] where the source is none that could be fetched.
 pub(crate) fn parse(request: &Request, policy: &Policy) -> Result<Option<Parsed>, Error> {
     let query = request.query.as_deref();
     if policy.dialects.cloudflare
@@ -95,7 +97,33 @@ pub(crate) fn parse(request: &Request, policy: &Policy) -> Result<Option<Parsed>
         return Ok(Some(parsed));
     }
     if policy.dialects.shopify {
-        return Ok(shopify::parse(&request.path, query, policy));
+        return shopify::parse(&request.path, query);
     }
     Ok(None)
+}
+
+/// The issue that stands at `span` of `url`.
+fn issue_of(
+    url: &str,
+    span: Range<usize>,
+    kind: IssueKind,
+    message: String,
+    hint: Option<String>,
+) -> Issue {
+    let option = url.get(span.clone()).unwrap_or_default().to_owned();
+    Issue { span, option, kind, message, hint }
+}
+
+/// What is to be said about a value of the option `name`: kind, message and hint.
+fn remark(name: &str, verdict: Verdict) -> Option<(IssueKind, String, Option<String>)> {
+    match verdict {
+        Ok(Applied::AsWritten) => None,
+        Ok(Applied::Clamped(message)) => Some((IssueKind::Clamped, message, None)),
+        Err(Objection::Malformed { expected, hint }) => {
+            let hint = hint.map(|value| format!("{name}={value}"));
+            Some((IssueKind::Malformed, expected, hint))
+        }
+        Err(Objection::NoEffect(message)) => Some((IssueKind::NoEffect, message, None)),
+        Err(Objection::Unsupported(message)) => Some((IssueKind::Unsupported, message, None)),
+    }
 }

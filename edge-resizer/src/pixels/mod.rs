@@ -1,8 +1,33 @@
 //! Pixel steps, one per file; [`Op`] lists them.
+//!
+//! Everything here is integer arithmetic, or such floating-point arithmetic as IEEE 754 defines to
+//! the last bit, so that the same picture comes out on every machine.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "pixel arithmetic: values are bounded by their formulas, each stated where it is not plain"
+)]
 
-use crate::geometry::{Rect, Size};
-use crate::recipe::{Color, Flip, Gravity, Rotation, TrimBorder};
-use crate::source::Orientation;
+mod adjust;
+mod alpha;
+mod blur;
+mod crop;
+mod orient;
+mod pad;
+mod resize;
+mod saliency;
+mod sharpen;
+mod summary;
+mod trim;
+
+pub(crate) use self::adjust::Adjust;
+pub(crate) use self::pad::over;
+pub(crate) use self::summary::summarize;
+pub(crate) use self::trim::find_border;
+
+use crate::geometry::{Rect, Size, Turn};
+use crate::recipe::{Color, Gravity};
 
 /// How a pixel is laid out in a [`Raster`]; 8 bits a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +67,18 @@ pub(crate) struct Raster {
     pub(crate) data: Vec<u8>,
 }
 
+impl Raster {
+    /// Bytes a row.
+    pub(crate) const fn stride(&self) -> usize {
+        self.size.width as usize * self.channels.count()
+    }
+
+    /// Bytes of a picture of this size and layout.
+    const fn bytes(size: Size, channels: Channels) -> usize {
+        size.width as usize * size.height as usize * channels.count()
+    }
+}
+
 /// A picture of an animation, or the only one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
@@ -65,19 +102,17 @@ pub(crate) enum Loops {
 /// pixels can say (border colour, saliency).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Op {
-    /// Stands the picture upright.
-    Orient(Orientation),
+    /// Turns and mirrors: EXIF orientation, flip and rotation in one.
+    Orient(Turn),
     /// Cuts out a rectangle.
     Crop(Rect),
-    /// Mirrors.
-    Flip(Flip),
-    /// Turns.
-    Rotate(Rotation),
     /// Resamples (Lanczos3, alpha premultiplied, in gamma space).
     Resize(Size),
     /// Cuts to a size, what survives is chosen by gravity.
     CropTo(Size, Gravity),
-    /// Centres on a canvas of this size and colour.
+    /// Resizes and cuts so that the picture fills a size; what survives is chosen by gravity.
+    Cover(Size, Gravity),
+    /// Centers on a canvas of this size and color.
     Pad(Size, Color),
     /// Adds a frame: top, right, bottom, left.
     Border([u32; 4], Color),
@@ -87,17 +122,8 @@ pub(crate) enum Op {
     Sharpen(f32),
     /// Brightness, contrast, gamma and saturation in one pass.
     Adjust(Adjust),
-    /// Lays what is transparent on a colour.
+    /// Lays what is transparent on a color.
     Flatten(Color),
-}
-
-/// Multipliers, 1 is neutral.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Adjust {
-    pub(crate) brightness: f32,
-    pub(crate) contrast: f32,
-    pub(crate) gamma: f32,
-    pub(crate) saturation: f32,
 }
 
 impl Op {
@@ -106,10 +132,9 @@ impl Op {
         match self {
             Self::Orient(_) => "orient",
             Self::Crop(_) => "crop",
-            Self::Flip(_) => "flip",
-            Self::Rotate(_) => "rotate",
             Self::Resize(_) => "resize",
             Self::CropTo(..) => "crop-to",
+            Self::Cover(..) => "cover",
             Self::Pad(..) => "pad",
             Self::Border(..) => "border",
             Self::Blur(_) => "blur",
@@ -119,31 +144,38 @@ impl Op {
         }
     }
 
-    /// Does the step.
+    /// The step with what only the pixels can say settled on these pixels, so that all frames of an
+    /// animation are cut in the same place.
+    pub(crate) fn settled(self, raster: &Raster) -> Self {
+        match self {
+            Self::CropTo(size, Gravity::Auto) => {
+                Self::CropTo(size, saliency::focus(raster, size).gravity())
+            }
+            Self::Cover(size, Gravity::Auto) => {
+                let window = resize::cover_window(raster.size, size);
+                Self::Cover(size, saliency::focus(raster, window).gravity())
+            }
+            other => other,
+        }
+    }
+
+    /// Does the step. A raster that it does not change is given back, not copied.
     pub(crate) fn apply(&self, raster: Raster) -> Raster {
-        todo!("{} {}", self.name(), raster.size.width)
+        match self.settled(&raster) {
+            Self::Orient(turn) => orient::orient(raster, turn),
+            Self::Crop(rect) => crop::crop(raster, rect),
+            Self::Resize(size) => resize::resize(raster, size),
+            Self::CropTo(size, gravity) => crop::crop_to(raster, size, gravity),
+            Self::Cover(size, gravity) => resize::cover(raster, size, gravity),
+            Self::Pad(size, color) => pad::pad(raster, size, color),
+            Self::Border(widths, color) => pad::border(raster, widths, color),
+            Self::Blur(sigma) => blur::blur(raster, sigma),
+            Self::Sharpen(strength) => sharpen::sharpen(raster, strength),
+            Self::Adjust(adjust) => adjust::adjust(raster, adjust),
+            Self::Flatten(color) => pad::flatten(raster, color),
+        }
     }
 }
 
-/// The rectangle inside a uniform border; the whole picture where there is none.
-pub(crate) fn find_border(raster: &Raster, border: &TrimBorder) -> Rect {
-    let _ = (raster, border);
-    todo!()
-}
-
-/// What `format=json` tells of the pixels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Summary {
-    /// `#rrggbb` of the most frequent colour.
-    pub(crate) dominant_color: String,
-    /// Base64 of the ThumbHash (<https://evanw.github.io/thumbhash/>).
-    pub(crate) thumbhash: String,
-    /// The BlurHash, 4 x 3 components (<https://blurha.sh>).
-    pub(crate) blurhash: String,
-}
-
-/// Summarises a picture; shrinks it first, so the cost is that of one resize.
-pub(crate) fn summarize(raster: &Raster) -> Summary {
-    let _ = raster;
-    todo!()
-}
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,19 @@
 //! The canonical recipe: what is to be done to a picture, whatever language asked for it.
 
 mod canonical;
+mod nearest;
+#[cfg(test)]
+pub(crate) mod strategies;
+mod table;
+mod value_text;
 mod values;
 
 use std::num::NonZeroU32;
 
+pub(crate) use self::nearest::nearest;
+pub(crate) use self::table::Effect;
+pub use self::table::{OptionRow, options};
+pub(crate) use self::value_text::{Applied, Objection, Verdict, color, decimal, integer, named};
 pub use self::values::{
     AutoFallback, Border, Color, Decimal, DecimalError, Fit, Flip, Format, FormatRequest, Gravity,
     Length, Metadata, Negotiated, Quality, QualityLevel, QualityNumber, Rotation, Trim, TrimBorder,
@@ -24,6 +33,9 @@ pub struct Recipe {
     pub height: Option<NonZeroU32>,
     /// Default: [`Fit::ScaleDown`].
     pub fit: Fit,
+    /// With [`Fit::Pad`]: a picture smaller than the box is not enlarged, only padded; without
+    /// effect on the other modes. Default: `false`.
+    pub no_enlarge: bool,
     /// Default: [`Gravity::Center`].
     pub gravity: Gravity,
     /// Multiplies width, height, pixel trims and border; 0.1 to 3. Default: 1.
@@ -78,6 +90,7 @@ impl Default for Recipe {
             width: None,
             height: None,
             fit: Fit::default(),
+            no_enlarge: false,
             gravity: Gravity::default(),
             dpr: Decimal::ONE,
             quality: None,

@@ -33,6 +33,18 @@ impl Decimal {
     pub fn to_f64(self) -> f64 {
         f64::from(self.0) / f64::from(Self::SCALE)
     }
+
+    /// So many times `pixels`, rounded to whole ones; at least 1 where there was at least 1.
+    pub(crate) fn of(self, pixels: u32) -> u32 {
+        let scale = u64::from(Self::SCALE);
+        let product = (u64::from(pixels) * u64::from(self.0) + scale / 2) / scale;
+        u32::try_from(product).unwrap_or(u32::MAX).max(pixels.min(1))
+    }
+
+    /// [`Decimal::of`] a side.
+    pub(crate) fn of_side(self, side: NonZeroU32) -> NonZeroU32 {
+        NonZeroU32::new(self.of(side.get())).unwrap_or(side)
+    }
 }
 
 /// Why a text is not a [`Decimal`].

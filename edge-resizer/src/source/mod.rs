@@ -47,17 +47,31 @@ pub enum SourceFormat {
 }
 
 impl SourceFormat {
-    /// The format's name, for messages.
+    /// The media type, as IANA lists it.
+    pub const fn media_type(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The usual file-name extension, without the dot.
+    pub const fn extension(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The name, for people.
     pub const fn name(self) -> &'static str {
+        self.row().2
+    }
+
+    const fn row(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::Webp => "WebP",
-            Self::Gif => "GIF",
-            Self::Avif => "AVIF",
-            Self::Bmp => "BMP",
-            Self::Tiff => "TIFF",
-            Self::Svg => "SVG",
+            Self::Jpeg => ("image/jpeg", "jpg", "JPEG"),
+            Self::Png => ("image/png", "png", "PNG"),
+            Self::Webp => ("image/webp", "webp", "WebP"),
+            Self::Gif => ("image/gif", "gif", "GIF"),
+            Self::Avif => ("image/avif", "avif", "AVIF"),
+            Self::Bmp => ("image/bmp", "bmp", "BMP"),
+            Self::Tiff => ("image/tiff", "tiff", "TIFF"),
+            Self::Svg => ("image/svg+xml", "svg", "SVG"),
         }
     }
 }

@@ -1,0 +1,301 @@
+//! The command line: every command with its arguments, and nothing about what they do.
+
+use std::path::PathBuf;
+
+use clap::{
+    Arg, ArgMatches, Args, CommandFactory as _, FromArgMatches, Parser, Subcommand, ValueHint,
+};
+use edge_resizer::recipe::{OptionRow, options};
+
+/// Serve, transform and explain the pictures of brand shops.
+#[derive(Debug, Parser)]
+#[command(name = "cdn-cli", version, max_term_width = WIDTH, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Columns that help and tables keep to, whatever the terminal has.
+pub(crate) const WIDTH: usize = 80;
+
+const EXAMPLES: &str = "\
+Examples:
+  cdn-cli images transform photo.jpg -o card.avif --width 400
+  cdn-cli images explain '/cdn-cgi/image/w=400,f=auto/photos/a.jpg'
+
+Exit status: 0 done, 1 the answer is no (where --check asks), 2 error.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the shops of a fleet on this machine, with a playground for pictures
+    #[cfg(feature = "dev")]
+    Dev(DevArgs),
+    /// Transform pictures, explain and sign their URLs
+    #[command(subcommand)]
+    Images(ImagesCommand),
+    /// Print a script that completes commands and flags in a shell
+    Completions(CompletionsArgs),
+}
+
+/// `cdn-cli dev`.
+#[cfg(feature = "dev")]
+#[derive(Clone, Debug, Args)]
+#[command(after_help = DEV_EXAMPLES)]
+pub(crate) struct DevArgs {
+    /// The sites to serve [default: examples/fleet.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) fleet: Option<PathBuf>,
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// The folder for access logs and the cache
+    #[arg(long, value_name = "DIR", default_value = "dev-data", value_hint = ValueHint::DirPath)]
+    pub(crate) data: PathBuf,
+}
+
+#[cfg(feature = "dev")]
+const DEV_EXAMPLES: &str = "\
+Examples:
+  cdn-cli dev
+  cdn-cli dev --fleet fleet.toml --listen 127.0.0.1:9000
+
+Each site answers at http://<site>.localhost:PORT/, the playground at
+http://localhost:PORT/. Ctrl-C ends it.";
+
+/// `cdn-cli images`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImagesCommand {
+    /// Transform pictures on disk, the way a server would
+    Transform(TransformArgs),
+    /// Say how a URL is understood, and what of it is ignored and why
+    Explain(ExplainArgs),
+    /// Print a URL with a signature
+    Sign(SignArgs),
+    /// List every option of a URL
+    Options(OptionsArgs),
+}
+
+/// What a browser of today sends, as far as it is of use here.
+const ACCEPT: &str = "image/avif,image/webp";
+
+/// `cdn-cli images transform`.
+#[derive(Debug, Args)]
+#[command(after_help = TRANSFORM_EXAMPLES)]
+pub(crate) struct TransformArgs {
+    /// The pictures; `-` is standard input
+    #[arg(value_name = "IN", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// The file to write, a folder for many, `-` for standard output
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    pub(crate) output: PathBuf,
+    /// Do what this URL asks for; whatever source it names, IN is the source
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// What the browser accepts, for `format=auto`
+    #[arg(long, value_name = "TYPES", default_value = ACCEPT)]
+    pub(crate) accept: String,
+    /// Print one JSON object for each picture
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Exit with 1 where a picture came with a warning
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Print warnings and errors alone
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Whose rules hold.
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+    /// One flag for each option of a URL.
+    #[command(flatten)]
+    pub(crate) options: OptionFlags,
+}
+
+const TRANSFORM_EXAMPLES: &str = "\
+Examples:
+  cdn-cli images transform photo.jpg -o card.avif --width 400
+  cdn-cli images transform photos/*.jpg -o small/ --width 800 --format webp
+  cdn-cli images transform a.jpg -o a.webp --url '/cdn-cgi/image/w=400,q=70/a'
+  cat a.png | cdn-cli images transform - -o - --format jpeg > a.jpg
+
+Without --format a single file gets the format of OUT's extension, anything else
+keeps its own. -h lists the common options, --help all of them.";
+
+/// `cdn-cli images explain`.
+#[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
+pub(crate) struct ExplainArgs {
+    /// The URL, or its path and query
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// What the browser accepts
+    #[arg(long, value_name = "TYPES", default_value = ACCEPT)]
+    pub(crate) accept: String,
+    /// Another header of the request, `Name: value`; may be repeated
+    #[arg(long = "header", value_name = "LINE")]
+    pub(crate) headers: Vec<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Whose rules hold.
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  cdn-cli images explain '/cdn-cgi/image/w=400,f=auto/photos/a.jpg'
+  cdn-cli images explain '/photos/a.jpg?width=400&crop=center' --accept ''
+  cdn-cli images explain https://shop.example/a_400x.jpg --fleet fleet.toml";
+
+/// `cdn-cli images sign`.
+#[derive(Debug, Args)]
+#[command(after_help = SIGN_EXAMPLES)]
+pub(crate) struct SignArgs {
+    /// The URL, or its path and query
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// The file that holds the key
+    #[arg(long, value_name = "FILE", conflicts_with = "key_env")]
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The environment variable that holds the key
+    #[arg(long, value_name = "NAME")]
+    pub(crate) key_env: Option<String>,
+    /// When it ends: seconds from now, or a time [default: never]
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) expires: Option<String>,
+    /// Whose keys are used.
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+}
+
+const SIGN_EXAMPLES: &str = "\
+Examples:
+  cdn-cli images sign /cdn-cgi/image/w=400/a.jpg --key-file key --expires 3600
+  cdn-cli images sign https://shop.example/a.jpg?width=400 --fleet fleet.toml
+
+Without --key-file and --key-env the first of the site's `signing.keys` signs.
+A key never stands on the command line, where others could read it.";
+
+/// `cdn-cli images options`.
+#[derive(Debug, Args)]
+#[command(after_help = OPTIONS_EXAMPLES)]
+pub(crate) struct OptionsArgs {
+    /// Print one JSON array
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const OPTIONS_EXAMPLES: &str = "\
+Examples:
+  cdn-cli images options
+  cdn-cli images options --json | jq -r '.[].name'";
+
+/// Whose rules hold: limits, allowed sizes and formats, presets.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RulesArgs {
+    /// A file of rules, the keys of `images` in a fleet file
+    #[arg(long, value_name = "FILE", conflicts_with = "fleet", value_hint = ValueHint::FilePath)]
+    pub(crate) policy: Option<PathBuf>,
+    /// A fleet file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) fleet: Option<PathBuf>,
+    /// The site of the fleet [default: the only one, or the URL's host]
+    #[arg(long, value_name = "NAME", requires = "fleet")]
+    pub(crate) site: Option<String>,
+}
+
+/// One flag for each option that a URL can have, under the option's own name: made from the
+/// core's table, so that none is missing.
+#[derive(Debug)]
+pub(crate) struct OptionFlags {
+    values: Vec<(&'static str, String)>,
+}
+
+impl OptionFlags {
+    /// The options that were given, in the order of the table.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, &str)> {
+        self.values.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+
+    /// Those that do something to a file of one's own.
+    fn rows() -> impl Iterator<Item = &'static OptionRow> {
+        options().iter().filter(|row| row.is_supported() && row.name != "onerror")
+    }
+
+    fn flag(row: &'static OptionRow) -> Arg {
+        /// What `-h` shows; `--help` shows all.
+        const COMMON: [&str; 9] = [
+            "width",
+            "height",
+            "fit",
+            "gravity",
+            "dpr",
+            "quality",
+            "format",
+            "background",
+            "preset",
+        ];
+        Arg::new(row.name)
+            .long(row.name)
+            .value_name("VALUE")
+            .help(row.summary.trim_end_matches('.'))
+            .long_help(format!(
+                "{}\n[values: {}] [default: {}]",
+                row.summary.trim_end_matches('.'),
+                row.values,
+                row.default
+            ))
+            .help_heading("Options of a picture")
+            .conflicts_with("url")
+            .hide_short_help(!COMMON.contains(&row.name))
+    }
+}
+
+impl Args for OptionFlags {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        Self::rows().fold(command, |command, row| command.arg(Self::flag(row)))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for OptionFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let values = Self::rows()
+            .filter_map(|row| Some((row.name, matches.get_one::<String>(row.name)?.clone())))
+            .collect();
+        Ok(Self { values })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// `cdn-cli completions`.
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  cdn-cli completions bash > ~/.local/share/bash-completion/completions/cdn-cli
+  cdn-cli completions fish > ~/.config/fish/completions/cdn-cli.fish";
+
+/// The command line as data, for completions and for checks of its help.
+pub fn command() -> clap::Command {
+    Cli::command()
+}

@@ -1,0 +1,32 @@
+//! The commands, one file each.
+
+mod completions;
+mod images;
+
+use crate::cli::{Cli, Command};
+use crate::exit::ExitStatus;
+use crate::printer::Io;
+
+/// Does what was asked.
+pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
+    match cli.command {
+        #[cfg(feature = "dev")]
+        Command::Dev(args) => crate::dev::run(args, io),
+        Command::Images(command) => images::run(command, io),
+        Command::Completions(args) => completions::run(&args, io),
+    }
+}
+
+/// Prints what the parser has to say: help and version are data, the rest is an error.
+pub(crate) fn answer_of_the_parser(
+    answer: &clap::Error,
+    io: &mut Io<'_>,
+) -> anyhow::Result<ExitStatus> {
+    let text = answer.render();
+    if answer.use_stderr() {
+        io.stderr.styled(&text)?;
+        return Ok(ExitStatus::Error);
+    }
+    io.stdout.styled(&text)?;
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,288 @@
+//! The first half of the spine: from a request to a [`Job`], every step in order.
+
+use crate::dialect::{self, Dialect, Issue, Parsed, Reading};
+use crate::error::Error;
+use crate::negotiate::{self, Resolved};
+use crate::policy::{Parsing, Policy, SourceRules};
+use crate::recipe::Recipe;
+use crate::request::Request;
+use crate::respond::{self, Response};
+use crate::sign;
+use crate::source_ref::SourceRef;
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub enum Step {
+    /// It is answered: an error, or 304.
+    Respond(Response),
+    /// A source is needed: fetch it and [`finish`](Job::finish).
+    Fetch(Box<Job>),
+    /// It asks for no transformed picture: it belongs to the origin as it is.
+    Pass,
+}
+
+/// A request that is understood and waits for its source.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The readings of the URL, most likely first; never empty.
+    variants: Vec<Variant>,
+    /// What was ignored or changed so far, in words.
+    pub(crate) warnings: Vec<String>,
+    pub(crate) head: bool,
+    pub(crate) if_none_match: Option<String>,
+    pub(crate) policy: Policy,
+}
+
+/// One reading of the URL with its choices made.
+#[derive(Clone, Debug)]
+pub(crate) struct Variant {
+    pub(crate) source: SourceRef,
+    pub(crate) resolved: Resolved,
+    pub(crate) key: String,
+}
+
+/// Reads a request: answers at once, or says which source is needed.
+///
+/// # Example
+/// ```
+/// use edge_resizer::{Policy, Request, Step, accept};
+///
+/// let request = Request::get("/cdn-cgi/image/width=400/photos/cup.jpg");
+/// let Step::Fetch(job) = accept(&request, &Policy::default()) else { panic!("a job") };
+/// assert_eq!(job.variant_key(), "photos/cup.jpg/width=400");
+/// assert_eq!(job.sources().next().unwrap().to_string(), "/photos/cup.jpg");
+/// ```
+pub fn accept(request: &Request, policy: &Policy) -> Step {
+    begin(request, policy).unwrap_or_else(|error| {
+        Step::Respond(Response::refusal(&error, request.is_head(), &policy.caching))
+    })
+}
+
+fn begin(request: &Request, policy: &Policy) -> Result<Step, Error> {
+    let Some((request, parsed)) = read(request, policy)? else { return Ok(Step::Pass) };
+    if !request.is_get() && !request.is_head() {
+        return Err(Error::MethodNotAllowed);
+    }
+    let variants = parsed
+        .readings
+        .iter()
+        .map(|reading| Variant::resolve(reading, &request, policy))
+        .collect::<Result<Vec<_>, _>>()?;
+    let job = Job::new(variants, &parsed.issues, &request, policy);
+    match respond::held(&request, job.variant_key(), &policy.caching) {
+        Some(not_modified) => Ok(Step::Respond(not_modified)),
+        None => Ok(Step::Fetch(Box::new(job))),
+    }
+}
+
+/// The URL understood, its signature checked and taken off, its options and sources allowed.
+fn read(request: &Request, policy: &Policy) -> Result<Option<(Request, Parsed)>, Error> {
+    // An unsigned page is no business of ours: what the URL is comes before whether it is signed.
+    if dialect::parse(request, policy)?.is_none() {
+        return Ok(None);
+    }
+    let request = sign::verify(request, policy)?;
+    let Some(parsed) = dialect::parse(&request, policy)? else { return Ok(None) };
+    refuse_if_strict(&parsed.issues, policy.parsing)?;
+    if parsed.readings.iter().any(|reading| !allows(&policy.sources, &reading.source)) {
+        return Err(Error::SourceNotAllowed);
+    }
+    Ok(Some((request, parsed)))
+}
+
+fn refuse_if_strict(issues: &[Issue], parsing: Parsing) -> Result<(), Error> {
+    let errors: Vec<_> =
+        issues.iter().filter(|issue| issue.kind.is_error_when_strict()).cloned().collect();
+    match parsing {
+        Parsing::Strict if !errors.is_empty() => Err(Error::Strict(errors)),
+        Parsing::Strict | Parsing::Lenient => Ok(()),
+    }
+}
+
+/// Whether a source is on the brand's list. A path prefix covers what is below it, a host of the
+/// form `*.example` every host below that one, but not itself.
+fn allows(rules: &SourceRules, source: &SourceRef) -> bool {
+    match source {
+        SourceRef::Path(path) => {
+            let key = path.key();
+            let below = |prefix: &String| key.starts_with(prefix.trim_start_matches('/'));
+            rules.paths.is_empty() || rules.paths.iter().any(below)
+        }
+        SourceRef::Remote(remote) => {
+            let host = remote.host();
+            rules.hosts.iter().any(|rule| match rule.strip_prefix("*.") {
+                Some(parent) => host
+                    .strip_suffix(&parent.to_ascii_lowercase())
+                    .is_some_and(|label| label.ends_with('.') && label.len() > 1),
+                None => host == rule.to_ascii_lowercase(),
+            })
+        }
+    }
+}
+
+impl Variant {
+    fn resolve(reading: &Reading, request: &Request, policy: &Policy) -> Result<Self, Error> {
+        let resolved = negotiate::resolve(&reading.recipe, request, policy)?;
+        let key = variant_key(&reading.source, &resolved.recipe);
+        Ok(Self { source: reading.source.clone(), resolved, key })
+    }
+}
+
+/// `<source>/<recipe>`: what is below a source's name is a variant of it, so that one prefix
+/// deletes them all. An empty recipe is spelled `original`.
+fn variant_key(source: &SourceRef, recipe: &Recipe) -> String {
+    let source = source.to_string();
+    let recipe = recipe.to_string();
+    let recipe = if recipe.is_empty() { "original" } else { &recipe };
+    format!("{}/{recipe}", source.trim_start_matches('/'))
+}
+
+impl Job {
+    fn new(variants: Vec<Variant>, issues: &[Issue], request: &Request, policy: &Policy) -> Self {
+        let warnings =
+            issues.iter().map(|issue| format!("{}: {}", issue.option, issue.message)).collect();
+        Self {
+            variants,
+            warnings,
+            head: request.is_head(),
+            if_none_match: request.header("if-none-match").map(str::to_owned),
+            policy: policy.clone(),
+        }
+    }
+
+    /// Where the original may be, most likely place first: the first that exists is meant.
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = &SourceRef> {
+        self.variants.iter().map(|variant| &variant.source)
+    }
+
+    /// The key under which the answer may be cached and stored: `<source>/<recipe>`. Everything
+    /// that makes a difference is in it, but for the source's version and the policy.
+    pub fn variant_key(&self) -> &str {
+        self.variants.first().map_or("", |variant| &variant.key)
+    }
+
+    /// The key of the whole answer, for a cache that keeps its headers too: the variant, and what
+    /// else the answer tells. Two URLs can name one variant and still differ in `Vary` (a width
+    /// from the URL, or from a header), in warnings (a spelling that had to be mended), and in
+    /// where else the original is looked for.
+    pub fn answer_key(&self) -> String {
+        let first = self.variants.first();
+        let vary = first.map_or(&[][..], |variant| &variant.resolved.vary);
+        let notes = first.map_or(&[][..], |variant| &variant.resolved.notes);
+        let mut key = self.variant_key().to_owned();
+        // Quoted, so that no text from a URL can pass for two.
+        let mut add = |kind: &str, text: &str| key.push_str(&format!("\n{kind} {text:?}"));
+        vary.iter().for_each(|name| add("vary", name));
+        self.warnings.iter().chain(notes).for_each(|text| add("warning", text));
+        self.variants.iter().skip(1).for_each(|variant| add("or", &variant.key));
+        key
+    }
+
+    /// The reading whose source is at this place of [`Job::sources`]; the first where there is none.
+    #[cfg(feature = "transform")]
+    pub(crate) fn variant(&self, index: usize) -> Option<&Variant> {
+        self.variants.get(index).or(self.variants.first())
+    }
+}
+
+/// How a request is understood, for people: `cdn-cli images explain`.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The language of the URL.
+    pub dialect: Dialect,
+    /// Where the original is looked for.
+    pub source: SourceRef,
+    /// What was asked for.
+    pub recipe: Recipe,
+    /// What will be made.
+    pub resolved: Resolved,
+    /// What was ignored or changed, with its place in the URL.
+    pub issues: Vec<Issue>,
+    /// The cache key.
+    pub variant_key: String,
+}
+
+/// Explains a request; `Ok(None)` where it asks for no transformed picture.
+///
+/// # Errors
+/// As [`accept`] would answer.
+pub fn explain(request: &Request, policy: &Policy) -> Result<Option<Explanation>, Error> {
+    let Some((request, parsed)) = read(request, policy)? else { return Ok(None) };
+    let Some(reading) = parsed.readings.first() else { return Ok(None) };
+    let variant = Variant::resolve(reading, &request, policy)?;
+    Ok(Some(Explanation {
+        dialect: parsed.dialect,
+        source: variant.source,
+        recipe: reading.recipe.clone(),
+        resolved: variant.resolved,
+        issues: parsed.issues,
+        variant_key: variant.key,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source_ref::{RemoteSource, SourcePath};
+
+    fn path(text: &str) -> SourceRef {
+        SourceRef::Path(SourcePath::parse(text, None).unwrap())
+    }
+
+    fn remote(text: &str) -> SourceRef {
+        SourceRef::Remote(RemoteSource::parse(text).unwrap())
+    }
+
+    #[test]
+    fn sources_are_allowed_by_prefix_and_host() {
+        let open = SourceRules::default();
+        let rules = SourceRules {
+            paths: vec!["/photos/".to_owned()],
+            hosts: vec!["cdn.example".to_owned(), "*.Shop.example".to_owned()],
+        };
+        for (rules, source, want) in [
+            (&open, path("/a.jpg"), true),
+            (&open, remote("https://cdn.example/a.jpg"), false),
+            (&rules, path("/photos/a.jpg"), true),
+            (&rules, path("/photosets/a.jpg"), false),
+            (&rules, remote("https://CDN.example:444/a.jpg"), true),
+            (&rules, remote("https://cdn.example.evil/a.jpg"), false),
+            (&rules, remote("https://eu.shop.example/a.jpg"), true),
+            (&rules, remote("https://shop.example/a.jpg"), false),
+            (&rules, remote("https://evilshop.example/a.jpg"), false),
+        ] {
+            assert_eq!(allows(rules, &source), want, "{source}");
+        }
+    }
+
+    #[test]
+    fn answers_that_differ_have_keys_that_differ() {
+        let policy = Policy { client_hints: true, ..Policy::default() };
+        let key = |path: &str, hints: &[(&'static str, &'static str)]| {
+            let mut request = Request::get(path);
+            for (name, value) in hints {
+                request.headers.insert(*name, value.parse().unwrap());
+            }
+            match accept(&request, &policy) {
+                Step::Fetch(job) => job.answer_key(),
+                other => panic!("{path}: {other:?}"),
+            }
+        };
+        let plain = key("/cdn-cgi/image/width=400/a.jpg", &[]);
+        assert_eq!(key("/cdn-cgi/image/w=400/a.jpg", &[]), plain);
+        for (other, hints) in [
+            ("/cdn-cgi/image/width=401/a.jpg", &[][..]),
+            ("/cdn-cgi/image/width=400/b.jpg", &[]),
+            ("/cdn-cgi/image/width=400,colour=red/a.jpg", &[]),
+            ("/cdn-cgi/image/width=400,format=auto/a.jpg", &[]),
+            (
+                "/cdn-cgi/image/width=auto,wbreakpoints=400/a.jpg",
+                &[("sec-ch-viewport-width", "400")],
+            ),
+        ] {
+            assert_ne!(key(other, hints), plain, "{other}");
+        }
+        let suffix = key("/a_400x400.jpg", &[]);
+        assert_ne!(key("/cdn-cgi/image/width=400,height=400/a.jpg", &[]), suffix);
+    }
+}

@@ -1,0 +1,369 @@
+//! The second half of the spine: from a source to an answer, every step in order.
+
+use std::ops::ControlFlow;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use crate::accept::{Job, Variant};
+use crate::codec::{self, DecodeOptions, Decoded, EncodeOptions, SourceMetadata};
+use crate::describe;
+use crate::error::{Error, SourceFailure};
+use crate::pixels::{self, Frame, Loops, Op};
+use crate::plan::{self, Plan};
+use crate::policy::Svg;
+use crate::recipe::FormatRequest;
+use crate::respond::{self, Delivery, ETag, Lifetime, Response, SVG_MEDIA_TYPE};
+use crate::source::{self, SourceFormat, SourceInfo};
+
+/// What the host found.
+#[derive(Clone, Debug)]
+pub enum Fetched {
+    /// The source at this place of [`Job::sources`].
+    Found {
+        /// Index into [`Job::sources`].
+        index: usize,
+        /// What was there.
+        source: Source,
+    },
+    /// None of them.
+    Failed(SourceFailure),
+}
+
+/// An original as the host got it.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The whole file.
+    pub bytes: Bytes,
+    /// The origin's `ETag` or `Last-Modified`, whatever tells its versions apart. `None`: the
+    /// bytes themselves do.
+    pub version: Option<String>,
+    /// The origin's `Cache-Control`.
+    pub cache_control: Option<String>,
+}
+
+/// Told at the end of each stage of [`Job::finish`] (`sniff`, `plan`, `decode`, the pixel steps by
+/// name, `encode`); `Break` stops the work. A host takes times for `Server-Timing` here and stops
+/// for clients that have left.
+pub type Watch<'a> = dyn FnMut(&'static str) -> ControlFlow<()> + 'a;
+
+/// What is delivered, before it has headers.
+struct Outcome {
+    body: Bytes,
+    media_type: &'static str,
+    extension: &'static str,
+    /// Why it is not what was asked for.
+    fallback: Option<String>,
+    /// What was ignored, changed or found on the way.
+    warnings: Vec<String>,
+    lifetime: Lifetime,
+}
+
+impl Job {
+    /// Makes the answer: 200 with the picture, 304, or an error of the source.
+    pub fn finish(&self, fetched: Fetched, watch: &mut Watch<'_>) -> Response {
+        let (index, source) = match fetched {
+            Fetched::Found { index, source } => (index, source),
+            Fetched::Failed(failure) => return self.refuse(0, &Error::Source(failure)),
+        };
+        let Some(variant) = self.variant(index) else {
+            return self.refuse(index, &Error::Source(SourceFailure::NotFound));
+        };
+        let etag = self.etag(variant, &source, None);
+        if self.if_none_match.as_deref().is_some_and(|condition| etag.is_named_by(condition)) {
+            return self.delivery(variant, &source, etag, &Outcome::empty(), &[]).not_modified();
+        }
+        match self.make(variant, &source, watch) {
+            Ok(outcome) => self.deliver(variant, &source, etag, &outcome),
+            Err(error) => self.refuse(index, &error),
+        }
+    }
+
+    /// Sniff, plan, decode, transform, encode.
+    fn make(
+        &self,
+        variant: &Variant,
+        source: &Source,
+        watch: &mut Watch<'_>,
+    ) -> Result<Outcome, Error> {
+        let info = source::sniff(&source.bytes, &self.policy.limits)?;
+        let stopped = watch("sniff").is_break();
+        // An SVG is never delivered as it came, stopped or not.
+        if info.format == SourceFormat::Svg {
+            return self.make_svg(source);
+        }
+        if stopped {
+            return Ok(Outcome::original(source, &info, "stopped before decoding", Vec::new()));
+        }
+        let plan = plan::plan(&variant.resolved, &info, &self.policy)?;
+        let original = |reason: &str, warnings| Outcome::original(source, &info, reason, warnings);
+        if let Some(reason) = plan.pass_through {
+            return Ok(original(reason, plan.notes));
+        }
+        let Some(decoded) = decode(&source.bytes, &info, &plan, &self.policy.limits, watch)? else {
+            return Ok(original("stopped before decoding was done", plan.notes));
+        };
+        let (truncated, loops, metadata) = (decoded.truncated, decoded.loops, decoded.metadata);
+        let Some((plan, frames)) = self.transform(variant, plan, decoded.frames, watch)? else {
+            return Ok(original("stopped before the picture was done", Vec::new()));
+        };
+        let mut outcome = match encode(&frames, loops, &metadata, &plan, watch) {
+            Ok(encoded) => encoded.into_outcome(&plan),
+            Err(reason) => return Ok(original(&reason, plan.notes)),
+        };
+        if variant.resolved.recipe.format == Some(FormatRequest::Json) {
+            outcome.describe(source, &info, &frames);
+        } else if plan.never_bigger && outcome.body.len() > source.bytes.len() {
+            outcome.replace_by(source, &info);
+        }
+        if truncated {
+            outcome.warnings.push("the source ends early, what is missing is filled up".to_owned());
+            outcome.lifetime = Lifetime::Short;
+        }
+        Ok(outcome)
+    }
+
+    fn make_svg(&self, source: &Source) -> Result<Outcome, Error> {
+        match self.policy.svg {
+            Svg::Refuse => Err(Error::UnsupportedFormat { format: "SVG" }),
+            Svg::Sanitize => Ok(Outcome {
+                body: codec::sanitize_svg(&source.bytes)?.into(),
+                media_type: SVG_MEDIA_TYPE,
+                extension: "svg",
+                ..Outcome::empty()
+            }),
+        }
+    }
+
+    /// Every pixel step, for every frame. `None` where the host stopped it.
+    fn transform(
+        &self,
+        variant: &Variant,
+        plan: Plan,
+        frames: Vec<Frame>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Option<(Plan, Vec<Frame>)>, Error> {
+        let Some(mut frames) = apply(&plan.upright, frames, watch) else { return Ok(None) };
+        let plan = match (&plan.trim_border, frames.first()) {
+            (Some(border), Some(first)) => {
+                let inside = pixels::find_border(&first.raster, border);
+                let Some(trimmed) = apply(&[Op::Crop(inside)], frames, watch) else {
+                    return Ok(None);
+                };
+                frames = trimmed;
+                plan.after_trim(&variant.resolved, inside.size, &self.policy)?
+            }
+            _ => plan,
+        };
+        Ok(apply(&plan.steps, frames, watch).map(|frames| (plan, frames)))
+    }
+
+    fn deliver(
+        &self,
+        variant: &Variant,
+        source: &Source,
+        etag: ETag,
+        outcome: &Outcome,
+    ) -> Response {
+        let warnings: Vec<String> = self
+            .warnings
+            .iter()
+            .chain(&variant.resolved.notes)
+            .chain(&outcome.warnings)
+            .cloned()
+            .collect();
+        // A fallback is another representation than the one that was asked for.
+        let etag = match &outcome.fallback {
+            Some(reason) => self.etag(variant, source, Some(reason)),
+            None => etag,
+        };
+        self.delivery(variant, source, etag, outcome, &warnings).respond(self.head)
+    }
+
+    fn delivery<'a>(
+        &'a self,
+        variant: &'a Variant,
+        source: &'a Source,
+        etag: ETag,
+        outcome: &Outcome,
+        warnings: &'a [String],
+    ) -> Delivery<'a> {
+        Delivery {
+            body: outcome.body.clone(),
+            media_type: outcome.media_type,
+            extension: outcome.extension,
+            etag,
+            lifetime: outcome.lifetime,
+            fallback: outcome.fallback.clone(),
+            warnings,
+            recipe: variant.resolved.recipe.to_string(),
+            vary: &variant.resolved.vary,
+            source: &variant.source,
+            origin_cache_control: source.cache_control.as_deref(),
+            brand: &self.policy.brand,
+            caching: &self.policy.caching,
+        }
+    }
+
+    /// The error, or the way to the original where the URL asked for that.
+    fn refuse(&self, index: usize, error: &Error) -> Response {
+        match self.variant(index) {
+            Some(Variant { source: source @ crate::SourceRef::Path(_), resolved, .. })
+                if resolved.recipe.redirect_on_error =>
+            {
+                respond::redirect(source, &self.policy.caching)
+            }
+            _ => Response::refusal(error, self.head, &self.policy.caching),
+        }
+    }
+
+    /// The tag over everything that decides about the bytes: the source's version, the recipe, the
+    /// brand's rules for pixels, and the encoders.
+    fn etag(&self, variant: &Variant, source: &Source, fallback: Option<&str>) -> ETag {
+        let version = match &source.version {
+            Some(version) => version.clone().into_bytes(),
+            None => Sha256::digest(&source.bytes).to_vec(),
+        };
+        let rules = (
+            &self.policy.limits,
+            &self.policy.quality,
+            &self.policy.formats,
+            self.policy.avif_max_pixels,
+            self.policy.svg,
+        );
+        let mut hash = Sha256::new();
+        for part in [
+            &version,
+            variant.key.as_bytes(),
+            format!("{rules:?}").as_bytes(),
+            codec::ENCODERS.as_bytes(),
+            fallback.unwrap_or_default().as_bytes(),
+        ] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        ETag::from_digest(&hash.finalize()[..16])
+    }
+}
+
+/// Decodes what the plan needs. `None` where the host stopped it.
+fn decode(
+    bytes: &[u8],
+    info: &SourceInfo,
+    plan: &Plan,
+    limits: &crate::policy::Limits,
+    watch: &mut Watch<'_>,
+) -> Result<Option<Decoded>, Error> {
+    if watch("plan").is_break() {
+        return Ok(None);
+    }
+    let options = DecodeOptions {
+        at_least: plan.decode_at_least,
+        first_frame: plan.first_frame,
+        limits: *limits,
+    };
+    let decoded = codec::decode(bytes, info, &options)?;
+    Ok(watch("decode").is_continue().then_some(decoded))
+}
+
+/// Applies steps to every frame. `None` where the host stopped it.
+fn apply(ops: &[Op], mut frames: Vec<Frame>, watch: &mut Watch<'_>) -> Option<Vec<Frame>> {
+    for op in ops {
+        let op = frames.first().map_or(*op, |first| op.settled(&first.raster));
+        frames = frames
+            .into_iter()
+            .map(|frame| Frame { raster: op.apply(frame.raster), ..frame })
+            .collect();
+        if watch(op.name()).is_break() {
+            return None;
+        }
+    }
+    Some(frames)
+}
+
+/// A picture in the first format that worked.
+struct Encoded {
+    bytes: Vec<u8>,
+    encoding: EncodeOptions,
+    /// Why it is not the best format.
+    fallback: Option<String>,
+}
+
+/// Tries the plan's formats in order.
+///
+/// # Errors
+/// Why the last one failed.
+fn encode(
+    frames: &[Frame],
+    loops: Loops,
+    metadata: &SourceMetadata,
+    plan: &Plan,
+    watch: &mut Watch<'_>,
+) -> Result<Encoded, String> {
+    let mut fallback = None;
+    for encoding in &plan.encodings {
+        let result = codec::encode(frames, loops, metadata, encoding);
+        let stopped = watch("encode").is_break();
+        match result {
+            Ok(bytes) => return Ok(Encoded { bytes, encoding: *encoding, fallback }),
+            Err(_) if stopped => return Err("stopped before encoding was done".to_owned()),
+            Err(error) => fallback = Some(error.public_message()),
+        }
+    }
+    Err(fallback.unwrap_or_else(|| "no format is left to try".to_owned()))
+}
+
+impl Encoded {
+    fn into_outcome(self, plan: &Plan) -> Outcome {
+        Outcome {
+            body: self.bytes.into(),
+            media_type: self.encoding.format.media_type(),
+            extension: self.encoding.format.extension(),
+            lifetime: if self.fallback.is_some() { Lifetime::Short } else { Lifetime::Full },
+            fallback: self.fallback,
+            warnings: plan.notes.clone(),
+        }
+    }
+}
+
+impl Outcome {
+    fn empty() -> Self {
+        Self {
+            body: Bytes::new(),
+            media_type: "application/octet-stream",
+            extension: "",
+            fallback: None,
+            warnings: Vec::new(),
+            lifetime: Lifetime::Full,
+        }
+    }
+
+    /// The source itself, because what was asked for cannot be had.
+    fn original(source: &Source, info: &SourceInfo, reason: &str, warnings: Vec<String>) -> Self {
+        Self {
+            body: source.bytes.clone(),
+            media_type: info.format.media_type(),
+            extension: info.format.extension(),
+            fallback: Some(reason.to_owned()),
+            warnings,
+            lifetime: Lifetime::Short,
+        }
+    }
+
+    /// The source instead of something larger; as good an answer as was asked for.
+    fn replace_by(&mut self, source: &Source, info: &SourceInfo) {
+        self.body = source.bytes.clone();
+        self.media_type = info.format.media_type();
+        self.extension = info.format.extension();
+        self.warnings.push("the original is smaller".to_owned());
+    }
+
+    /// A description of the picture instead of the picture.
+    fn describe(&mut self, source: &Source, info: &SourceInfo, frames: &[Frame]) {
+        let output =
+            describe::Output { bytes: self.body.len(), media_type: self.media_type, frames };
+        self.body = describe::json(source.bytes.len(), info, &output).into();
+        self.media_type = "application/json";
+        self.extension = "json";
+    }
+}

@@ -1,0 +1,88 @@
+//! libvips, the second implementation: it shares no code with ours.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+use crate::picture::Picture;
+
+/// The photo as libvips makes it: upright, converted to sRGB, resized to exactly this size.
+///
+/// # Errors
+/// Where `vips` is missing or cannot read the file.
+pub fn thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Picture> {
+    let folder = tempfile::tempdir()?;
+    let output = folder.path().join("reference.png");
+    run(Command::new("vips")
+        .arg("thumbnail")
+        .arg(photo)
+        .arg(&output)
+        .arg(width.to_string())
+        .args(["--height", &height.to_string(), "--size", "force", "--export-profile", "srgb"]))?;
+    Picture::from_png(&fs::read(output)?)
+}
+
+/// Width and height of a photo as it is seen, upright.
+///
+/// # Errors
+/// Where `vipsheader` is missing or cannot read the file.
+pub fn upright_size(photo: &Path) -> anyhow::Result<(u32, u32)> {
+    let field = |name: &str| -> anyhow::Result<Option<u32>> {
+        let output = Command::new("vipsheader")
+            .args(["-f", name])
+            .arg(photo)
+            .output()
+            .context("running vipsheader; `cargo xtask test --install` gets it")?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().parse().ok())
+    };
+    let width = field("width")?.context("vipsheader gives no width")?;
+    let height = field("height")?.context("vipsheader gives no height")?;
+    // EXIF orientations from 5 on exchange width and height; most files have none.
+    match field("orientation")? {
+        Some(5..=8) => Ok((height, width)),
+        _ => Ok((width, height)),
+    }
+}
+
+/// A file decoded as a browser shows it: the first frame of an animation, turned where the file's
+/// metadata say so.
+///
+/// # Errors
+/// Where `vips` is missing, or cannot read the file or finds anything wrong with it.
+pub fn decode(bytes: &[u8]) -> anyhow::Result<Picture> {
+    Picture::from_png(&run_on(bytes, "autorot", "png")?)
+}
+
+/// A file in the format of this extension.
+///
+/// # Errors
+/// As [`decode`].
+pub fn convert(bytes: &[u8], extension: &str) -> anyhow::Result<Vec<u8>> {
+    run_on(bytes, "copy", extension)
+}
+
+fn run_on(bytes: &[u8], operation: &str, extension: &str) -> anyhow::Result<Vec<u8>> {
+    let folder = tempfile::tempdir()?;
+    let input = folder.path().join("input");
+    let output = folder.path().join(format!("output.{extension}"));
+    // The loader goes by content, so the file needs no extension.
+    fs::write(&input, bytes)?;
+    run(Command::new("vips").arg(operation).arg(&input).arg(&output))?;
+    Ok(fs::read(output)?)
+}
+
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    // The suites run on every processor already.
+    let output = command
+        .env("VIPS_CONCURRENCY", "1")
+        .output()
+        .context("running vips; `cargo xtask test --install` gets it")?;
+    ensure!(
+        output.status.success(),
+        "vips says: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    Ok(())
+}

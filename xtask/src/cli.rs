@@ -1,0 +1,61 @@
+//! The command line.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// What a developer of this project runs.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) task: Option<Task>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Measure: criterion benches of every stage
+    Bench {
+        /// Only the benches with this in their name
+        filter: Option<String>,
+    },
+    /// Get what the suites need beyond Rust, or say what is missing
+    Setup {
+        /// Install with apt-get (through sudo where not root)
+        #[arg(long)]
+        install: bool,
+    },
+    /// Draw the example shop's packshots anew
+    Shop,
+    /// Everything that has to hold: format, lints, licenses, tests, docs, suites with real peers
+    Test(TestOptions),
+}
+
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct TestOptions {
+    /// Install what the suites need beyond Rust with apt-get (through sudo where not root)
+    #[arg(long)]
+    pub(crate) install: bool,
+    /// Leave out the suites with servers, browsers and second implementations
+    #[arg(long)]
+    pub(crate) fast: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_task_is_listed_with_a_line() {
+        let help = Args::command().render_help().to_string();
+        for task in Args::command().get_subcommands() {
+            let about = task.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(!about.is_empty() && help.contains(&about), "{}", task.get_name());
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What the suites with real peers need beyond Rust, and how to get it.
+//!
+//! | need | for | from |
+//! |---|---|---|
+//! | libvips that reads AVIF | the second opinion on every picture | Debian `libvips-tools` |
+//! | Chromium | the pages of `cdn-cli dev` | Debian `chromium` |
+//! | Node with npm | driving Chromium | Debian `nodejs`, `npm` |
+//! | playwright-core | the same | npm, into the target folder |
+//! | fakecloud | S3 as an origin; without it that suite is skipped | `PATH`, or unpacked |
+//!
+//! The suites find them through these variables:
+//! `CHROMIUM` (the program), `NODE_MODULES` (the folder with `playwright-core`) and
+//! `CDN_TEST_TOOLS` (a folder with `fakecloud` in it, where there is one).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+use xshell::{Shell, cmd};
+
+use crate::exit::say;
+use crate::place::{Place, program};
+
+/// Something that only the system's package manager can give.
+struct SystemNeed {
+    /// What is looked for.
+    name: &'static str,
+    /// The Debian packages that bring it.
+    packages: &'static [&'static str],
+    /// Whether it is there and works.
+    is_there: fn(&Place) -> bool,
+}
+
+/// In the order of installation: a later row's test may use an earlier row's program.
+const SYSTEM_NEEDS: [SystemNeed; 5] = [
+    SystemNeed {
+        name: "libvips (the program `vips`)",
+        packages: &["libvips-tools"],
+        is_there: |_| program("vips").is_some(),
+    },
+    SystemNeed {
+        name: "libvips that reads AVIF",
+        // A package of its own since Debian 13, where libheif was split.
+        packages: &["libheif-plugin-dav1d"],
+        // Without libvips nothing can be said yet.
+        is_there: |place| program("vips").is_none() || vips_reads_avif(place),
+    },
+    SystemNeed { name: "Chromium", packages: &["chromium"], is_there: |_| chromium().is_some() },
+    SystemNeed { name: "Node", packages: &["nodejs"], is_there: |_| program("node").is_some() },
+    SystemNeed { name: "npm", packages: &["npm"], is_there: |_| program("npm").is_some() },
+];
+
+/// The emulator of AWS's APIs, in the version that the suites were written against.
+const FAKECLOUD_VERSION: &str = "0.51.0";
+
+/// The emulator packed, where a folder of tools lies beside the checkout.
+const FAKECLOUD_PACKED: &str = "../shared/tools/fakecloud-0.51.0-x86_64-linux.xz";
+
+/// A 16 x 16 AVIF that libaom made, to see whether a decoder is there.
+const PROBE_AVIF: &[u8] = include_bytes!("probe.avif");
+
+/// What became of the needs.
+pub(crate) enum Provided {
+    /// All are there; the variables by which the suites find them.
+    All(Vec<(&'static str, PathBuf)>),
+    /// Some are not, and it was said which and what to do.
+    Missing,
+}
+
+/// Makes sure that everything is there: installs into the target folder what needs no root, and the
+/// rest through apt-get where `install` allows it.
+pub(crate) fn provide(place: &Place, install: bool) -> anyhow::Result<Provided> {
+    if install {
+        install_system_needs(place)?;
+    }
+    let missing: Vec<_> = SYSTEM_NEEDS.iter().filter(|need| !(need.is_there)(place)).collect();
+    if !missing.is_empty() {
+        say_missing(&missing);
+        return Ok(Provided::Missing);
+    }
+    let mut variables = vec![("NODE_MODULES", node_modules(place)?)];
+    variables.extend(chromium().map(|path| ("CHROMIUM", path)));
+    variables.extend(fakecloud_folder(place)?.map(|path| ("CDN_TEST_TOOLS", path)));
+    Ok(Provided::All(variables))
+}
+
+fn install_system_needs(place: &Place) -> anyhow::Result<()> {
+    let mut updated = false;
+    for need in SYSTEM_NEEDS {
+        if (need.is_there)(place) {
+            continue;
+        }
+        if !updated {
+            apt_get(&place.shell, &["update"])?;
+            updated = true;
+        }
+        let arguments = [&["install", "--yes", "--no-install-recommends"], need.packages].concat();
+        apt_get(&place.shell, &arguments).with_context(|| format!("installing {}", need.name))?;
+    }
+    Ok(())
+}
+
+fn apt_get(shell: &Shell, arguments: &[&str]) -> anyhow::Result<()> {
+    let root = cmd!(shell, "id -u").quiet().read()? == "0";
+    // `-n`, because nobody may be there to type a password; `env`, because sudo drops variables.
+    let sudo: &[&str] = if root { &[] } else { &["sudo", "-n"] };
+    cmd!(shell, "env {sudo...} env DEBIAN_FRONTEND=noninteractive apt-get {arguments...}")
+        .run()
+        .context("apt-get needs root, or sudo without a password")
+}
+
+fn say_missing(missing: &[&SystemNeed]) {
+    let mut packages: Vec<&str> = Vec::new();
+    for need in missing {
+        say(format_args!("missing: {} (Debian: {})", need.name, need.packages.join(" ")));
+        packages.extend(need.packages);
+    }
+    say(format_args!(
+        "\nget all of it with:  cargo xtask test --install\n\
+         or with:             sudo apt-get install {}\n\
+         or leave it out:     cargo xtask test --fast",
+        packages.join(" ")
+    ));
+}
+
+fn vips_reads_avif(place: &Place) -> bool {
+    let probe = place.target.join("probe.avif");
+    let written = fs::create_dir_all(&place.target).and_then(|()| fs::write(&probe, PROBE_AVIF));
+    written.is_ok() && succeeds(Command::new("vips").arg("avg").arg(&probe))
+}
+
+/// The browser: the one that `CHROMIUM` names, else Debian's.
+fn chromium() -> Option<PathBuf> {
+    match std::env::var_os("CHROMIUM") {
+        Some(path) => Some(PathBuf::from(path)),
+        None => program("chromium"),
+    }
+}
+
+/// Installs the packages of `tests/browser/package-lock.json` into the target folder, unless those
+/// very ones are there already.
+fn node_modules(place: &Place) -> anyhow::Result<PathBuf> {
+    let folder = place.target.join("node");
+    let modules = folder.join("node_modules");
+    let installed = folder.join("installed.json");
+    let lock = fs::read(place.root.join("tests/browser/package-lock.json"))
+        .context("reading tests/browser/package-lock.json")?;
+    if fs::read(&installed).is_ok_and(|done| done == lock) && modules.is_dir() {
+        return Ok(modules);
+    }
+    fs::create_dir_all(&folder)?;
+    for file in ["package.json", "package-lock.json"] {
+        fs::copy(place.root.join("tests/browser").join(file), folder.join(file))?;
+    }
+    let shell = &place.shell;
+    let _folder = shell.push_dir(&folder);
+    cmd!(shell, "npm ci --no-audit --no-fund --ignore-scripts").run()?;
+    fs::write(&installed, lock)?;
+    Ok(modules)
+}
+
+/// The folder with `fakecloud` in it; `None`, and a line that says so, where there is none.
+fn fakecloud_folder(place: &Place) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(file) = program("fakecloud") {
+        return Ok(file.parent().map(Path::to_owned));
+    }
+    let tools = place.target.join("tools");
+    let unpacked = tools.join("fakecloud");
+    if runs(&unpacked) {
+        return Ok(Some(tools));
+    }
+    let packed = place.root.join(FAKECLOUD_PACKED);
+    if packed.is_file() && program("xz").is_some() {
+        fs::create_dir_all(&tools)?;
+        unpack(&packed, &unpacked)?;
+        if runs(&unpacked) {
+            return Ok(Some(tools));
+        }
+    }
+    say(format_args!(
+        "no fakecloud here, the suite with S3 will say that it is skipped; to get it:\n\
+         cargo install fakecloud --version {FAKECLOUD_VERSION} --locked"
+    ));
+    Ok(None)
+}
+
+fn unpack(packed: &Path, unpacked: &Path) -> anyhow::Result<()> {
+    let output = fs::File::create(unpacked)?;
+    let status = Command::new("xz")
+        .arg("--decompress")
+        .arg("--stdout")
+        .arg(packed)
+        .stdout(output)
+        .status()
+        .context("running xz")?;
+    anyhow::ensure!(status.success(), "xz could not unpack {}", packed.display());
+    make_executable(unpacked)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_executable(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Whether this is a program of this machine.
+fn runs(program: &Path) -> bool {
+    succeeds(Command::new(program).arg("--version"))
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.status().is_ok_and(|status| status.success())
+}

@@ -1,0 +1,115 @@
+//! `cargo xtask test`: everything that has to hold, cheapest first.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use xshell::{Shell, cmd};
+
+use crate::cli::TestOptions;
+use crate::exit::{Exit, say};
+use crate::needs::{self, Provided};
+use crate::place::{Place, program};
+use crate::steps::{self, Outcome, Step};
+
+/// Sets of features apart from the default that somebody builds: the recipe language alone (log
+/// and warm tools), and `cargo dev`.
+const FEATURE_SETS: [&[&str]; 2] = [
+    &["--package", "edge-resizer", "--no-default-features"],
+    &["--package", "cdn-cli", "--no-default-features", "--features", "dev"],
+];
+
+/// Runs every step, up to the first that fails.
+pub(crate) fn run(place: &Place, options: TestOptions) -> Exit {
+    let mut steps = vec![
+        step("format", "cargo fmt --all", || format(place)),
+        step("lints", "mend what clippy says above", || lints(place)),
+        step("licenses and bans", "see .cargo/deny.toml for what is allowed and why", || {
+            licenses(place)
+        }),
+        step(
+            "unit and crate tests",
+            "run the failed test alone by its name, as cargo says",
+            || unit_tests(place),
+        ),
+        step("documentation", "mend the links and examples named above", || documentation(place)),
+    ];
+    if options.fast {
+        say("--fast: the suites with servers, browsers and second implementations are left out");
+    } else {
+        steps.push(step(
+            "suites with real peers",
+            "cargo test --package tests --test NAME runs one suite alone",
+            || suites(place, options.install),
+        ));
+    }
+    steps::run(steps)
+}
+
+fn step<'a>(
+    name: &'static str,
+    advice: &'static str,
+    work: impl FnOnce() -> anyhow::Result<Outcome> + 'a,
+) -> Step<'a> {
+    Step { name, advice, work: Box::new(work) }
+}
+
+fn format(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
+    cmd!(shell, "cargo fmt --all --check")
+        .run()
+        .context("where rustfmt itself is missing: rustup component add rustfmt")?;
+    Ok(Outcome::Passed)
+}
+
+fn lints(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
+    cmd!(shell, "cargo clippy --workspace --all-targets -- -D warnings")
+        .run()
+        .context("where clippy itself is missing: rustup component add clippy")?;
+    for features in FEATURE_SETS {
+        cmd!(shell, "cargo clippy {features...} -- -D warnings").run()?;
+    }
+    Ok(Outcome::Passed)
+}
+
+fn licenses(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
+    if program("cargo-deny").is_none() {
+        let how = "no cargo-deny here; cargo install cargo-deny --locked";
+        return Ok(Outcome::Skipped(how.to_owned()));
+    }
+    cmd!(shell, "cargo deny check licenses bans sources").run()?;
+    Ok(Outcome::Passed)
+}
+
+fn unit_tests(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
+    cmd!(shell, "cargo test --workspace --exclude tests").run()?;
+    Ok(Outcome::Passed)
+}
+
+fn documentation(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
+    let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
+    cmd!(shell, "cargo doc --workspace --no-deps").run()?;
+    Ok(Outcome::Passed)
+}
+
+fn suites(place: &Place, install: bool) -> anyhow::Result<Outcome> {
+    let variables = match needs::provide(place, install)? {
+        Provided::All(variables) => variables,
+        Provided::Missing => return Ok(Outcome::Missing),
+    };
+    let shell = &place.shell;
+    let _env: Vec<_> = variables.iter().map(|(name, path)| shell.push_env(name, path)).collect();
+    // Named within the workspace: of the package alone, cargo would unify fewer features and
+    // compile half of the dependencies again.
+    let suites = suite_names(shell)?.into_iter().flat_map(|name| ["--test".to_owned(), name]);
+    cmd!(shell, "cargo test --workspace {suites...}").run()?;
+    Ok(Outcome::Passed)
+}
+
+/// The suites of `tests/tests`: a file each, or a folder with a `main.rs`.
+fn suite_names(shell: &Shell) -> anyhow::Result<Vec<String>> {
+    let entries = shell.read_dir("tests/tests")?;
+    let is_suite = |path: &&PathBuf| {
+        path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").exists()
+    };
+    let name = |path: &PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
+    Ok(entries.iter().filter(is_suite).filter_map(name).collect())
+}
