@@ -12,9 +12,10 @@ pub(crate) struct Progress {
 impl Progress {
     /// Starts at none of `count`.
     pub(crate) fn new(count: usize, is_shown: bool) -> Self {
-        let target = match is_shown && count > 1 {
-            true => ProgressDrawTarget::stderr(),
-            false => ProgressDrawTarget::hidden(),
+        let target = if is_shown && count > 1 {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(count as u64), target);
         // The fallback is the crate's own look; the template is checked by a test.
@@ -30,9 +31,11 @@ impl Progress {
     pub(crate) fn hide_while<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
+}
 
-    /// Takes the bar away.
-    pub(crate) fn end(&self) {
+impl Drop for Progress {
+    /// Takes the bar away, however the work ended.
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

@@ -87,11 +87,13 @@ impl Job {
         watch: &mut Watch<'_>,
     ) -> Result<Outcome, Error> {
         let info = source::sniff(&source.bytes, &self.policy.limits)?;
-        if watch("sniff").is_break() {
-            return Ok(Outcome::original(source, &info, "stopped before decoding", Vec::new()));
-        }
+        let stopped = watch("sniff").is_break();
+        // An SVG is never delivered as it came, stopped or not.
         if info.format == SourceFormat::Svg {
             return self.make_svg(source);
+        }
+        if stopped {
+            return Ok(Outcome::original(source, &info, "stopped before decoding", Vec::new()));
         }
         let plan = plan::plan(&variant.resolved, &info, &self.policy)?;
         let original = |reason: &str, warnings| Outcome::original(source, &info, reason, warnings);

@@ -6,6 +6,7 @@
 //! | `oracle` | every photo in every format and size, compared with libvips |
 //! | `hostile` | broken and malicious sources: a clear answer in bounded memory |
 //! | `dev_server` | `cdn-cli dev` over HTTP, and its access log |
+//! | `s3_origin` | originals in a bucket, read from an emulator of S3 |
 //! | `playground` | its playground in Chromium, driven by `browser/playground.mjs` |
 //!
 //! The suites with servers and browsers find what they need through variables that

@@ -1,7 +1,9 @@
 //! `cargo xtask test`: everything that has to hold, cheapest first.
 
+use std::path::PathBuf;
+
 use anyhow::Context;
-use xshell::cmd;
+use xshell::{Shell, cmd};
 
 use crate::cli::TestOptions;
 use crate::exit::{Exit, say};
@@ -95,6 +97,19 @@ fn suites(place: &Place, install: bool) -> anyhow::Result<Outcome> {
     };
     let shell = &place.shell;
     let _env: Vec<_> = variables.iter().map(|(name, path)| shell.push_env(name, path)).collect();
-    cmd!(shell, "cargo test --package tests").run()?;
+    // Named within the workspace: of the package alone, cargo would unify fewer features and
+    // compile half of the dependencies again.
+    let suites = suite_names(shell)?.into_iter().flat_map(|name| ["--test".to_owned(), name]);
+    cmd!(shell, "cargo test --workspace {suites...}").run()?;
     Ok(Outcome::Passed)
+}
+
+/// The suites of `tests/tests`: a file each, or a folder with a `main.rs`.
+fn suite_names(shell: &Shell) -> anyhow::Result<Vec<String>> {
+    let entries = shell.read_dir("tests/tests")?;
+    let is_suite = |path: &&PathBuf| {
+        path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").exists()
+    };
+    let name = |path: &PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
+    Ok(entries.iter().filter(is_suite).filter_map(name).collect())
 }

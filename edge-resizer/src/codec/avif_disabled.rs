@@ -12,7 +12,7 @@ pub(super) fn decode(_bytes: &[u8], _info: &SourceInfo) -> Result<Decoded, Failu
 pub(super) fn encode(
     _raster: &Raster,
     _exif: Option<&[u8]>,
-    _options: &EncodeOptions,
+    _options: EncodeOptions,
 ) -> Result<Vec<u8>, String> {
     Err("this build has no AVIF encoder".to_owned())
 }

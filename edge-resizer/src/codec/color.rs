@@ -2,6 +2,7 @@
 
 use moxcms::{ColorProfile, Layout, Transform8BitExecutor, TransformOptions};
 
+use crate::geometry::Size;
 use crate::pixels::{Channels, Raster};
 
 /// An embedded ICC profile; `None` where it cannot be read, as if it were not there.
@@ -48,6 +49,7 @@ fn transform(
 /// Whether any of a grid of colours comes out differently by more than rounding.
 fn moves_a_probe(transform: &Transform8BitExecutor, channels: Channels) -> bool {
     const STEPS: [u8; 9] = [0, 16, 48, 80, 112, 144, 176, 224, 255];
+    const PROBES: u32 = 9 * 9 * 9;
     const ROUNDING: u8 = 1;
     let mut data = Vec::new();
     for a in STEPS {
@@ -62,8 +64,7 @@ fn moves_a_probe(transform: &Transform8BitExecutor, channels: Channels) -> bool 
             }
         }
     }
-    let pixels = (STEPS.len() * STEPS.len() * STEPS.len()) as u32;
-    let probe = Raster { size: crate::geometry::Size::new(pixels, 1), channels, data };
+    let probe = Raster { size: Size::new(PROBES, 1), channels, data };
     let Some(moved) = apply(transform, &probe) else { return false };
     let plain = without_profile(probe);
     moved.data.iter().zip(&plain.data).any(|(a, b)| a.abs_diff(*b) > ROUNDING)

@@ -18,7 +18,7 @@ const SLACK: u64 = 64 * 1024;
 const TICK_MS: u32 = 10;
 /// Alpha from which a pixel is opaque.
 const OPAQUE_FROM: u8 = 128;
-/// NeuQuant looks at every tenth pixel: a good compromise by its author's word.
+/// `NeuQuant` looks at every tenth pixel: a good compromise by its author's word.
 const QUANTIZER_SPEED: i32 = 10;
 
 /// Each frame as it is seen, the whole canvas. Where the file breaks off, the complete frames; the
@@ -29,32 +29,27 @@ pub(super) fn decode(
     options: &DecodeOptions,
 ) -> Result<Decoded, Failure> {
     let mut reader = open(bytes, info)?;
-    let wanted = if options.first_frame { 1 } else { info.frames.max(1) };
+    let wanted = options.frames(info);
     let mut canvas = Canvas::new(filled(info.stored, Channels::Rgba, 0)?);
     let mut frames = Vec::new();
     let mut truncated = false;
-    while frames.len() < wanted as usize {
-        match canvas.next(&mut reader) {
-            Ok(Some(delay_ms)) => {
-                frames.push(Frame { raster: canvas.raster.clone(), delay_ms });
-            }
+    while frames.len() < wanted && !truncated {
+        let delay_ms = match canvas.next(&mut reader) {
+            Ok(Some(delay_ms)) => delay_ms,
             Ok(None) if frames.is_empty() => return Err(Failure::broken("it has no frame")),
-            // The header counts a frame whose beginning alone is there.
-            Ok(None) => {
-                truncated = true;
-                break;
+            Err(Cut { reason, seen: false }) if frames.is_empty() => {
+                return Err(Failure::Broken(reason));
             }
-            Err(Cut { seen: true, .. }) if frames.is_empty() => {
-                frames.push(Frame { raster: canvas.raster.clone(), delay_ms: 0 });
+            cut => {
                 truncated = true;
-                break;
+                let is_first = frames.is_empty() && cut.is_err();
+                if !is_first {
+                    break;
+                }
+                0
             }
-            Err(Cut { reason, .. }) if frames.is_empty() => return Err(Failure::Broken(reason)),
-            Err(_) => {
-                truncated = true;
-                break;
-            }
-        }
+        };
+        frames.push(Frame { raster: canvas.raster.clone(), delay_ms });
     }
     if frames.iter().all(|frame| color::is_opaque(&frame.raster)) {
         for Frame { raster, .. } in &mut frames {
@@ -183,7 +178,7 @@ impl Canvas {
     }
 }
 
-/// Up to 256 colours a frame, exact where there are no more, else NeuQuant's; alpha is all or
+/// Up to 256 colours a frame, exact where there are no more, else those of `NeuQuant`; alpha is all or
 /// nothing. Of frames without transparency only the rectangle that changes is written.
 pub(super) fn encode(frames: &[Frame], loops: Loops) -> Result<Vec<u8>, String> {
     let Some(first) = frames.first() else { return Err("there is no frame".to_owned()) };

@@ -37,14 +37,13 @@ pub(super) fn decode(bytes: &[u8], info: &SourceInfo) -> Result<Decoded, Failure
         &ended
     };
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(data), options);
-    decoder.decode_headers().map_err(broken)?;
+    decoder.decode_headers().map_err(|error| broken(&error))?;
     if decoder.dimensions() != Some((width, height)) {
         return Err(Failure::broken("it has frames of several sizes"));
     }
     let channels = match decoder.info().map(|header| header.components) {
-        Some(1) => Channels::Gray,
         Some(3) if layout.complete || layout.colors_came => Channels::Rgb,
-        Some(3) => Channels::Gray,
+        Some(1 | 3) => Channels::Gray,
         Some(4) => Channels::Cmyk,
         _ => return Err(Failure::broken("it has an unusual number of components")),
     };
@@ -84,7 +83,7 @@ fn decode_rows(
     let Err(error) = decoder.decode_into(&mut raster.data) else { return Ok(true) };
     let rows = decoder.decoded_scanlines().unwrap_or(0);
     if rows == 0 {
-        return Err(broken(error));
+        return Err(broken(&error));
     }
     let row_bytes = raster.size.width as usize * raster.channels.count();
     if let Some(missing) = raster.data.get_mut(rows * row_bytes..) {
@@ -153,40 +152,15 @@ fn scan_components(header: &[u8]) -> Vec<u8> {
     components.chunks_exact(2).take((*count).into()).map(|component| component[0]).collect()
 }
 
-fn broken(error: DecodeErrors) -> Failure {
+fn broken(error: &DecodeErrors) -> Failure {
     Failure::Broken(format!("{error:?}"))
 }
 
-<<<<<<< HEAD
-/// Whether an end of image follows the scans.
-fn is_complete(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    loop {
-        match segments(bytes, at).last() {
-            Some(scan) if scan.marker == SOS => at = scan.end,
-            last => return last.is_some_and(|segment| segment.marker == EOI),
-        }
-    }
-}
-
-fn is_progressive(bytes: &[u8]) -> bool {
-    const SOF2: u8 = 0xC2;
-    segments(bytes, 2).any(|segment| segment.marker == SOF2)
-}
-
-fn has_adobe_marker(bytes: &[u8]) -> bool {
-    const APP14: u8 = 0xEE;
-    segments(bytes, 2)
-        .any(|segment| segment.marker == APP14 && segment.payload.starts_with(b"Adobe"))
-}
-
-=======
->>>>>>> codecs
 /// Chroma is halved both ways below quality 90; Huffman tables are made for the picture.
 pub(super) fn encode(
     raster: &Raster,
     exif: Option<&[u8]>,
-    options: &EncodeOptions,
+    options: EncodeOptions,
 ) -> Result<Vec<u8>, String> {
     let side = |pixels| u16::try_from(pixels).map_err(|_| "a side is above 65,535".to_owned());
     let (width, height) = (side(raster.size.width)?, side(raster.size.height)?);

@@ -33,6 +33,7 @@ use crate::source::{SourceFormat, SourceInfo};
 pub(crate) struct DecodeOptions {
     /// A decoder that can scale while it decodes may give a smaller picture, but not below this
     /// size (stored orientation). `None`: every pixel is needed. No decoder makes use of it yet.
+    #[expect(dead_code, reason = "no decoder can scale yet")]
     pub(crate) at_least: Option<Size>,
     /// Whether only the first frame of an animation is wanted.
     pub(crate) first_frame: bool,
@@ -126,6 +127,14 @@ impl Failure {
     }
 }
 
+impl DecodeOptions {
+    /// How many frames are wanted of those that the header counts.
+    fn frames(&self, info: &SourceInfo) -> usize {
+        let most = if self.first_frame { 1 } else { self.limits.frames };
+        info.frames.min(most).max(1) as usize
+    }
+}
+
 impl Decoded {
     /// A picture that does not move.
     fn still(raster: Raster, exif: Option<Vec<u8>>, truncated: bool) -> Self {
@@ -154,6 +163,7 @@ fn filled(size: Size, channels: Channels, fill: u8) -> Result<Raster, Failure> {
 ///
 /// # Errors
 /// [`Error::Encode`] where the encoder refuses.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "options grow")]
 pub(crate) fn encode(
     frames: &[Frame],
     loops: Loops,
@@ -168,10 +178,10 @@ pub(crate) fn encode(
     let exif = metadata.exif.as_deref().and_then(|exif| metadata::keep(exif, options.metadata));
     let exif = exif.as_deref();
     let encoded = match options.format {
-        Format::Jpeg => jpeg::encode(&first.raster, exif, options),
-        Format::Png => png::encode(&first.raster, exif, options),
-        Format::Webp => webp::encode(frames, loops, exif, options),
-        Format::Avif => avif::encode(&first.raster, exif, options),
+        Format::Jpeg => jpeg::encode(&first.raster, exif, *options),
+        Format::Png => png::encode(&first.raster, exif, *options),
+        Format::Webp => webp::encode(frames, loops, exif, *options),
+        Format::Avif => avif::encode(&first.raster, exif, *options),
         Format::Gif => gif::encode(frames, loops),
     };
     encoded.map_err(refuse)

@@ -92,7 +92,7 @@ pub(super) fn decode(bytes: &[u8], info: &SourceInfo) -> Result<Decoded, Failure
 pub(super) fn encode(
     raster: &Raster,
     exif: Option<&[u8]>,
-    options: &EncodeOptions,
+    options: EncodeOptions,
 ) -> Result<Vec<u8>, String> {
     let wants_palette = options.explicit_quality && options.quality.get() < 100;
     let palette = if wants_palette { Palette::of(raster) } else { None };

@@ -30,7 +30,7 @@ const SLACK: usize = 16 * 1024 * 1024;
 const MOST_TAG_BYTES: usize = 16 * 1024 * 1024;
 
 /// Grey, RGB, palette and CMYK of up to 16 bits, with and without alpha, chunky or planar, strips or
-/// tiles; uncompressed, LZW, Deflate, PackBits or fax. The first page. Where the file breaks off,
+/// tiles; uncompressed, LZW, Deflate, `PackBits` or fax. The first page. Where the file breaks off,
 /// the rest is white.
 pub(super) fn decode(bytes: &[u8], info: &SourceInfo) -> Result<Decoded, Failure> {
     let tags = Tags::of(bytes).ok_or_else(|| Failure::broken("it has no directory"))?;
@@ -187,9 +187,8 @@ impl Samples {
 
     fn into_raster(self, premultiplied: bool, info: &SourceInfo) -> Result<Raster, Failure> {
         let channels = match self.color {
-            ColorType::Gray(_) => Channels::Gray,
             ColorType::Multiband { num_samples: 2, .. } if info.alpha => Channels::GrayAlpha,
-            ColorType::Multiband { .. } => Channels::Gray,
+            ColorType::Gray(_) | ColorType::Multiband { .. } => Channels::Gray,
             ColorType::RGB(_) => Channels::Rgb,
             ColorType::RGBA(_) => Channels::Rgba,
             ColorType::CMYK(_) | ColorType::CMYKA(_) => Channels::Cmyk,
@@ -211,7 +210,9 @@ impl Samples {
                     *channel = sample.saturating_mul(scale);
                 }
                 if let ([colors @ .., alpha], true) = (pixel, premultiplied && info.alpha) {
-                    colors.iter_mut().for_each(|color| *color = color::divide(*color, *alpha));
+                    for color in colors {
+                        *color = color::divide(*color, *alpha);
+                    }
                 }
             }
         }

@@ -84,7 +84,7 @@ fn animation(
     if decoder.size != info.stored {
         return Err(Failure::broken("its header is ambiguous"));
     }
-    let wanted = if options.first_frame { 1 } else { info.frames.max(1) as usize };
+    let wanted = options.frames(info);
     let mut frames = Vec::new();
     let mut now_ms = 0;
     while frames.len() < wanted {
@@ -115,21 +115,20 @@ pub(super) fn encode(
     frames: &[Frame],
     loops: Loops,
     exif: Option<&[u8]>,
-    options: &EncodeOptions,
+    options: EncodeOptions,
 ) -> Result<Vec<u8>, String> {
     let lossless = options.quality.get() == LOSSLESS;
     let quality = if lossless { LOSSLESS_EFFORT } else { f32::from(options.quality.get()) };
     let method = if options.fast { FAST_METHOD } else { METHOD };
     let settings = Settings { quality, lossless, method };
-    let file = match frames {
-        [still] => libwebp::encode(&still.raster, settings)?,
-        _ => {
-            let times = match loops {
-                Loops::Forever => 0,
-                Loops::Times(times) => times.max(1),
-            };
-            libwebp::encode_animation(frames, times, settings)?
-        }
+    let file = if let [still] = frames {
+        libwebp::encode(&still.raster, settings)?
+    } else {
+        let times = match loops {
+            Loops::Forever => 0,
+            Loops::Times(times) => times.max(1),
+        };
+        libwebp::encode_animation(frames, times, settings)?
     };
     Ok(match (exif, frames.first()) {
         (Some(exif), Some(first)) => with_exif(&file, exif, &first.raster),

@@ -73,6 +73,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Header> {
 
 /// The `meta` box of a file.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "avif"), expect(dead_code, reason = "only a decoder needs the data"))]
 pub(crate) struct Meta<'a> {
     /// The item that is the picture.
     pub(crate) primary: u32,
@@ -256,7 +257,7 @@ impl Associations<'_> {
 }
 
 /// Item numbers, long or short ones.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Ids<'a> {
     data: &'a [u8],
     long: bool,
@@ -313,6 +314,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A number of up to 8 bytes.
+    #[cfg(feature = "avif")]
     pub(crate) fn number(&mut self, length: usize) -> Option<usize> {
         let bytes = self.take(length.min(9))?;
         let fold = |number: Option<usize>, byte: &u8| {

@@ -41,6 +41,7 @@ impl Order {
 
 /// A field of a directory.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "only a decoder needs all"))]
 pub(crate) struct Field<'a> {
     /// What it says.
     pub(crate) tag: u16,

@@ -4,6 +4,7 @@ use super::bytes::{array, index, le32};
 
 /// A chunk of a WebP file.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "only a decoder needs all"))]
 pub(crate) struct Chunk<'a> {
     /// Its type.
     pub(crate) kind: [u8; 4],

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! Headers of every kind: what they say, what is refused, and that none of them can do harm.
 #![expect(clippy::disallowed_methods, reason = "tests read their fixtures")]
 
@@ -76,26 +73,26 @@ fn headers_say_what_the_files_are() {
 }
 
 /// A box of an ISO base media file.
-fn boxed(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn boxed(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let size = u32::try_from(data.len() + 8).unwrap().to_be_bytes();
-    [&size[..], kind, data].concat()
+    [&size[..], &kind, data].concat()
 }
 
 /// A file of these brands, whose only item is of this kind, 4 x 3, and has these properties.
-fn heif(brands: &[u8], kind: &[u8; 4], properties: &[Vec<u8>]) -> Vec<u8> {
+fn heif(brands: &[u8], kind: [u8; 4], properties: &[Vec<u8>]) -> Vec<u8> {
     let full = |data: &[u8]| [&[0; 4], data].concat();
-    let size = boxed(b"ispe", &full(&[0, 0, 0, 4, 0, 0, 0, 3]));
+    let size = boxed(*b"ispe", &full(&[0, 0, 0, 4, 0, 0, 0, 3]));
     let indices: Vec<u8> = (1..=u8::try_from(properties.len() + 1).unwrap()).collect();
     let count = u8::try_from(indices.len()).unwrap();
-    let entry = boxed(b"infe", &[&[2, 0, 0, 0, 0, 1, 0, 0][..], kind, b"\0"].concat());
-    let container = boxed(b"ipco", &[size, properties.concat()].concat());
-    let links = boxed(b"ipma", &full(&[&[0, 0, 0, 1, 0, 1, count][..], &indices].concat()));
+    let entry = boxed(*b"infe", &[&[2, 0, 0, 0, 0, 1, 0, 0][..], &kind, b"\0"].concat());
+    let container = boxed(*b"ipco", &[size, properties.concat()].concat());
+    let links = boxed(*b"ipma", &full(&[&[0, 0, 0, 1, 0, 1, count][..], &indices].concat()));
     let meta = [
-        boxed(b"pitm", &full(&[0, 1])),
-        boxed(b"iinf", &full(&[&[0, 1][..], &entry].concat())),
-        boxed(b"iprp", &[container, links].concat()),
+        boxed(*b"pitm", &full(&[0, 1])),
+        boxed(*b"iinf", &full(&[&[0, 1][..], &entry].concat())),
+        boxed(*b"iprp", &[container, links].concat()),
     ];
-    [boxed(b"ftyp", brands), boxed(b"meta", &full(&meta.concat()))].concat()
+    [boxed(*b"ftyp", brands), boxed(*b"meta", &full(&meta.concat()))].concat()
 }
 
 #[test]
@@ -116,11 +113,11 @@ fn rotation_and_mirror_of_avif_are_exif_orientations() {
         (Some(1), Some(1), 7),
         (Some(3), Some(1), 5),
     ] {
-        let properties: Vec<_> = [(b"irot", turns), (b"imir", mirror)]
+        let properties: Vec<_> = [(*b"irot", turns), (*b"imir", mirror)]
             .into_iter()
-            .filter_map(|(kind, value): (&[u8; 4], Option<u8>)| Some(boxed(kind, &[value?])))
+            .filter_map(|(kind, value): ([u8; 4], Option<u8>)| Some(boxed(kind, &[value?])))
             .collect();
-        let info = sniffed(&heif(b"avif\0\0\0\0avif", b"av01", &properties)).unwrap();
+        let info = sniffed(&heif(b"avif\0\0\0\0avif", *b"av01", &properties)).unwrap();
         assert_eq!(info.orientation.exif(), want, "{turns:?} {mirror:?}");
         assert_eq!(info.stored, Size::new(4, 3));
     }
@@ -138,7 +135,7 @@ fn brands_tell_avif_from_its_relatives() {
         (b"isom\0\0\x02\0mp41", b"av01", Some("MP4 video")),
         (b"qt  \0\0\0\0qt  ", b"av01", Some("MP4 video")),
     ] {
-        let is = sniffed(&heif(brands, kind, &[]));
+        let is = sniffed(&heif(brands, *kind, &[]));
         let case = String::from_utf8_lossy(brands);
         match want {
             None => assert_eq!(is.map(|info| info.format), Ok(SourceFormat::Avif), "{case}"),
@@ -304,4 +301,3 @@ proptest! {
         }
     }
 }
->>>>>>> codecs

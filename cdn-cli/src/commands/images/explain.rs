@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::issues;
 use super::rules;
-use super::url::Target;
+use super::url::{Target, URL_HINT};
 use crate::cli::{ExplainArgs, WIDTH};
 use crate::exit::ExitStatus;
 use crate::hints::Hinted;
@@ -70,10 +70,7 @@ pub(crate) fn refused(error: &Error) -> anyhow::Error {
     let message = format!("refused with status {status}{code}: {}", error.public_message());
     match error {
         Error::Unauthorized(_) => Hinted::error(message, "`cdn-cli images sign` makes signed URLs"),
-        Error::BadUrl { .. } => Hinted::error(
-            message,
-            "it goes /cdn-cgi/image/<option>=<value>,…/<source>; see `cdn-cli images options`",
-        ),
+        Error::BadUrl { .. } => Hinted::error(message, URL_HINT),
         _ => anyhow::Error::msg(message),
     }
 }

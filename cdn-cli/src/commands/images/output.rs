@@ -71,8 +71,7 @@ impl Writer {
     /// # Errors
     /// Where the file is an original, was written already, or cannot be.
     pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-        // A link is followed: what it leads to is written, the link stays.
-        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let real = real_path(path).with_context(|| format!("writing {}", path.display()))?;
         if self.originals.contains(&real) {
             return Err(Hinted::error(
                 format!("{} is an original and stays as it is", path.display()),
@@ -89,14 +88,25 @@ impl Writer {
     }
 }
 
+/// The one name of a file, whether it is there yet or not; its folder is made. A link is followed:
+/// what it leads to will be written, the link stays.
+fn real_path(path: &Path) -> io::Result<PathBuf> {
+    if let Ok(real) = path.canonicalize() {
+        return Ok(real);
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)?;
+    Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default()))
+}
+
 /// Writes beside the file and renames, so that nobody ever sees half of it.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         // A device or a pipe is written into, not replaced.
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);
-    }
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
     }
     let temporary = beside(path);
     let written = File::create(&temporary)

@@ -13,7 +13,7 @@ use super::explain::refused;
 use super::output::{Output, Writer};
 use super::picture::{self, Input};
 use super::report::{Done, Outcome, Report};
-use super::url::Target;
+use super::url::{Target, URL_HINT};
 use super::{issues, rules};
 use crate::cli::TransformArgs;
 use crate::exit::ExitStatus;
@@ -25,7 +25,7 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &TransformArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let target = args.url.as_deref().map(Target::parse).transpose()?;
     let host = target.as_ref().and_then(|target| target.host.as_deref());
-    let policy = on_own_files(rules::policy(&args.rules, host)?);
+    let policy = on_own_files(rules::policy(&args.rules, host)?, target.as_ref());
     let inputs = inputs(args, &policy, io)?;
     let output = Output::of(&args.output, &inputs)?;
     if args.json && matches!(output, Output::Stdout) {
@@ -43,14 +43,16 @@ pub(crate) fn run(args: &TransformArgs, io: &mut Io<'_>) -> anyhow::Result<ExitS
     let mut report = Report::new(args, told, inputs.len());
     let progress = Progress::new(inputs.len(), io.stderr.is_terminal && !args.quiet);
     batch.run(&inputs, &progress, |input, outcome| report.tell(input, outcome, io))?;
-    progress.end();
+    drop(progress);
     report.end(io)
 }
 
 /// The rules for files that are the caller's own: the sizes and formats hold, but nothing need be
-/// signed, and any file is a source.
-fn on_own_files(policy: Policy) -> Policy {
-    Policy { signing: None, sources: SourceRules::default(), ..policy }
+/// signed, and any file is a source, whatever source a URL names.
+fn on_own_files(policy: Policy, target: Option<&Target>) -> Policy {
+    let hosts = target.and_then(Target::source_host).into_iter().collect();
+    let sources = SourceRules { hosts, ..SourceRules::default() };
+    Policy { signing: None, sources, ..policy }
 }
 
 fn inputs(args: &TransformArgs, policy: &Policy, io: &mut Io<'_>) -> anyhow::Result<Vec<Input>> {
@@ -137,10 +139,7 @@ fn job(
 }
 
 fn no_transformation() -> anyhow::Error {
-    Hinted::error(
-        "the URL asks for no transformed picture",
-        "write it like `/cdn-cgi/image/width=400/photos/a.jpg`",
-    )
+    Hinted::error("the URL asks for no transformed picture", URL_HINT)
 }
 
 /// A URL may be anybody's, and is forgiven; a flag is the person's own, and one that cannot be used

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 use edge_resizer::Request;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::hints::Hinted;
 
@@ -19,6 +19,9 @@ pub(crate) struct Target {
     /// What stands on the request line, with its leading `/`, without a fragment.
     pub(crate) path_and_query: String,
 }
+
+/// What a URL looks like.
+pub(crate) const URL_HINT: &str = "write it like `/cdn-cgi/image/width=400/photos/a.jpg`";
 
 /// What needs no escape in a value of Cloudflare's options segment, beside letters and digits.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC
@@ -53,12 +56,20 @@ impl Target {
             _ => {
                 return Err(Hinted::error(
                     format!("`{text}` is neither a URL nor a path"),
-                    "write it like `/cdn-cgi/image/width=400/photos/a.jpg`",
+                    URL_HINT,
                 ));
             }
         };
         let scheme_and_authority = scheme_and_authority.to_owned();
         Ok(Self { host, scheme_and_authority, path_and_query })
+    }
+
+    /// The host of another site's original, where the path names one as its source.
+    pub(crate) fn source_host(&self) -> Option<String> {
+        let at = self.path_and_query.find("/http")? + 1;
+        let source = percent_decode_str(&self.path_and_query[at..]).decode_utf8().ok()?;
+        let rest = source.strip_prefix("https:").or_else(|| source.strip_prefix("http:"))?;
+        rest.trim_start_matches('/').split(['/', '?', '#']).next().map(host_of)
     }
 
     /// The path in Cloudflare's dialect of these options.
@@ -133,6 +144,19 @@ mod tests {
         }
         for text in ["", "a.jpg", "ftp://shop.example/a", "#a"] {
             assert!(Target::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sources_of_other_sites_are_found() {
+        for (path, want) in [
+            ("/cdn-cgi/image/w=4/https://Cdn.example:444/a.jpg", Some("cdn.example")),
+            ("/cdn-cgi/image/w=4/https:/cdn.example/a.jpg", Some("cdn.example")),
+            ("/cdn-cgi/image/w=4/http%3A%2F%2Fcdn.example%2Fa.jpg", Some("cdn.example")),
+            ("/cdn-cgi/image/w=4/http/a.jpg", None),
+            ("/cdn-cgi/image/w=4/a.jpg", None),
+        ] {
+            assert_eq!(Target::parse(path).unwrap().source_host().as_deref(), want, "{path}");
         }
     }
 

@@ -7,6 +7,29 @@
 //!
 //! The spine is [`SiteService::respond`]. What a picture is and how it is made is the core's
 //! business (`edge_resizer`); nothing here looks into one.
+//!
+//! # Example
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use edge_resizer::{Policy, Request};
+//! use edge_resizer_native::{HostConfig, Shared, SiteService};
+//! use fleet::{Origin, Site};
+//!
+//! # async fn example() -> Result<(), edge_resizer_native::SetupError> {
+//! let site = Site {
+//!     name: "atelier".to_owned(),
+//!     domains: vec!["atelier.example".to_owned()],
+//!     origin: Origin::Folder("photos".into()),
+//!     images: Policy::default(),
+//! };
+//! let shared = Arc::new(Shared::new(&HostConfig::default())?);
+//! let service = SiteService::new(&site, shared)?;
+//! let served = service.respond(&Request::get("/cdn-cgi/image/width=400/cup.jpg")).await;
+//! println!("{} {} bytes", served.response.status, served.response.body.len());
+//! # Ok(())
+//! # }
+//! ```
 
 mod app;
 mod server;

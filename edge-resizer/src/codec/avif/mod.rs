@@ -69,7 +69,7 @@ fn wide_profile(primaries: u16) -> Option<ColorProfile> {
 pub(super) fn encode(
     raster: &Raster,
     exif: Option<&[u8]>,
-    options: &EncodeOptions,
+    options: EncodeOptions,
 ) -> Result<Vec<u8>, String> {
     let quality = f32::from(options.quality.get());
     let mut encoder = Encoder::new()

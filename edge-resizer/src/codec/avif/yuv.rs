@@ -29,7 +29,7 @@ pub(super) fn to_rgb(picture: &Picture, nclx: Option<Nclx>) -> Result<Raster, Fa
     let range = Range::new(bits, full_range);
     let luma = Rows::new(picture, PlanarImageComponent::Y, size, bits);
     let (wide, tall) = match picture.pixel_layout() {
-        PixelLayout::I400 => return Ok(gray(&luma, range, size)?),
+        PixelLayout::I400 => return gray(&luma, range, size),
         PixelLayout::I420 => (true, true),
         PixelLayout::I422 => (true, false),
         PixelLayout::I444 => (false, false),
@@ -52,7 +52,7 @@ pub(super) fn to_rgb(picture: &Picture, nclx: Option<Nclx>) -> Result<Raster, Fa
         upsampler.row(&chroma[1], y, width, &mut vs);
         let samples = ys.iter().zip(us.iter().zip(&vs));
         for (pixel, (luma, (u, v))) in row.chunks_exact_mut(3).zip(samples) {
-            pixel.copy_from_slice(&matrix.rgb(range, f32::from(*luma), *u, *v));
+            pixel.copy_from_slice(&matrix.rgb(range, [f32::from(*luma), *u, *v]));
         }
     }
     Ok(raster)
@@ -139,7 +139,7 @@ impl Upsampler {
 /// The nearest sample and the next: of an even pixel the one before, of an odd one the one after.
 const fn neighbors(at: usize) -> (usize, usize) {
     let near = at / 2;
-    (near, if at % 2 == 0 { near.saturating_sub(1) } else { near + 1 })
+    (near, if at.is_multiple_of(2) { near.saturating_sub(1) } else { near + 1 })
 }
 
 fn blend(near: f32, far: f32) -> f32 {
@@ -224,7 +224,7 @@ impl Matrix {
         })
     }
 
-    fn rgb(self, range: Range, y: f32, u: f32, v: f32) -> [u8; 3] {
+    fn rgb(self, range: Range, [y, u, v]: [f32; 3]) -> [u8; 3] {
         match self {
             Self::Identity => [v, y, u].map(|code| to_byte(range.luma(code))),
             Self::YCgCo => {
@@ -234,10 +234,10 @@ impl Matrix {
             }
             Self::Weights { red, blue } => {
                 let (luma, cb, cr) = (range.luma(y), range.chroma(u), range.chroma(v));
-                let r = (2.0 * (1.0 - red)).mul_add(cr, luma);
-                let b = (2.0 * (1.0 - blue)).mul_add(cb, luma);
-                let g = (luma - red * r - blue * b) / (1.0 - red - blue);
-                [r, g, b].map(to_byte)
+                let of_red = (2.0 * (1.0 - red)).mul_add(cr, luma);
+                let of_blue = (2.0 * (1.0 - blue)).mul_add(cb, luma);
+                let of_green = (luma - red * of_red - blue * of_blue) / (1.0 - red - blue);
+                [of_red, of_green, of_blue].map(to_byte)
             }
         }
     }

@@ -14,17 +14,14 @@ fn files_of_noise() -> Vec<(&'static str, Vec<u8>)> {
     let rgb = noise(BIG, Channels::Rgb);
     let progressive = EncodeOptions { progressive: true, ..options(Format::Jpeg, 80) };
     vec![
-        (
-            "baseline JPEG",
-            encoded(&rgb, &EncodeOptions { fast: true, ..options(Format::Jpeg, 80) }),
-        ),
-        ("JPEG in a scan for each component", encoded(&rgb, &options(Format::Jpeg, 80))),
-        ("progressive JPEG", encoded(&rgb, &progressive)),
-        ("PNG", encoded(&rgb, &options(Format::Png, 100))),
-        ("PNG with alpha", encoded(&noise(BIG, Channels::Rgba), &options(Format::Png, 100))),
-        ("lossy WebP", encoded(&rgb, &options(Format::Webp, 80))),
-        ("lossless WebP", encoded(&rgb, &options(Format::Webp, 100))),
-        ("GIF", encoded(&rgb, &options(Format::Gif, 100))),
+        ("baseline JPEG", encoded(&rgb, EncodeOptions { fast: true, ..options(Format::Jpeg, 80) })),
+        ("JPEG in a scan for each component", encoded(&rgb, options(Format::Jpeg, 80))),
+        ("progressive JPEG", encoded(&rgb, progressive)),
+        ("PNG", encoded(&rgb, options(Format::Png, 100))),
+        ("PNG with alpha", encoded(&noise(BIG, Channels::Rgba), options(Format::Png, 100))),
+        ("lossy WebP", encoded(&rgb, options(Format::Webp, 80))),
+        ("lossless WebP", encoded(&rgb, options(Format::Webp, 100))),
+        ("GIF", encoded(&rgb, options(Format::Gif, 100))),
     ]
 }
 

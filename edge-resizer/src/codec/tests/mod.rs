@@ -115,9 +115,9 @@ fn options(format: Format, number: u8) -> EncodeOptions {
     }
 }
 
-fn encoded(raster: &Raster, options: &EncodeOptions) -> Vec<u8> {
+fn encoded(raster: &Raster, options: EncodeOptions) -> Vec<u8> {
     let frames = [frame(raster.clone())];
-    encode(&frames, Loops::Forever, &SourceMetadata::default(), options).unwrap()
+    encode(&frames, Loops::Forever, &SourceMetadata::default(), &options).unwrap()
 }
 
 fn colors(raster: &Raster) -> Vec<u8> {

@@ -15,7 +15,7 @@ fn what_is_encoded_looks_the_same() {
     ] {
         for fast in [false, true] {
             let options = EncodeOptions { fast, ..options(format, number) };
-            let (info, decoded) = decoded(&encoded(&scene(), &options));
+            let (info, decoded) = decoded(&encoded(&scene(), options));
             assert_eq!((info.stored, info.frames), (SCENE, 1), "{options:?}");
             let likeness = psnr(&colors(&decoded.frames[0].raster), &scene().data);
             assert!(likeness >= least, "{options:?}: {likeness} dB");
@@ -32,7 +32,7 @@ fn alpha_survives_where_the_format_has_it() {
         (Format::Webp, 100, 0),
         (Format::Avif, 90, 8),
     ] {
-        let (info, decoded) = decoded(&encoded(&source, &options(format, number)));
+        let (info, decoded) = decoded(&encoded(&source, options(format, number)));
         assert!(info.alpha, "{format:?}");
         let raster = &decoded.frames[0].raster;
         let off_by = alphas(raster).iter().zip(alphas(&source)).map(|(a, b)| a.abs_diff(b)).max();
@@ -46,11 +46,11 @@ fn alpha_survives_where_the_format_has_it() {
 #[test]
 fn jpeg_lays_alpha_on_white_and_gif_cuts_it() {
     let source = scene_with_alpha();
-    let (_, jpeg) = decoded(&encoded(&source, &options(Format::Jpeg, 95)));
+    let (_, jpeg) = decoded(&encoded(&source, options(Format::Jpeg, 95)));
     let likeness = psnr(&jpeg.frames[0].raster.data, &color::flatten_on_white(&source.data));
     assert!(likeness > 35.0, "{likeness} dB");
 
-    let (info, gif) = decoded(&encoded(&source, &options(Format::Gif, 100)));
+    let (info, gif) = decoded(&encoded(&source, options(Format::Gif, 100)));
     assert!(info.alpha);
     let want: Vec<u8> =
         alphas(&source).iter().map(|alpha| if *alpha < 128 { 0 } else { 255 }).collect();
@@ -62,24 +62,24 @@ fn an_opaque_alpha_channel_costs_nothing_in_png() {
     let mut source = scene_with_alpha();
     source.data.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
     let png = options(Format::Png, 100);
-    assert_eq!(encoded(&source, &png), encoded(&scene(), &png));
+    assert_eq!(encoded(&source, png), encoded(&scene(), png));
 }
 
 #[test]
 fn png_takes_a_palette_only_when_asked_and_exact() {
     let asked = EncodeOptions { explicit_quality: true, ..options(Format::Png, 80) };
     let color_type = |file: &[u8]| file[25];
-    let full = encoded(&scene(), &options(Format::Png, 80));
-    let palette = encoded(&scene(), &asked);
+    let full = encoded(&scene(), options(Format::Png, 80));
+    let palette = encoded(&scene(), asked);
     assert_eq!((color_type(&full), color_type(&palette)), (2, 3));
     assert_eq!(decoded(&palette).1.frames[0].raster, scene());
 
-    let with_alpha = encoded(&scene_with_alpha(), &asked);
+    let with_alpha = encoded(&scene_with_alpha(), asked);
     assert_eq!(color_type(&with_alpha), 3);
     assert_eq!(decoded(&with_alpha).1.frames[0].raster, scene_with_alpha());
 
     let many_colors = noise(Size::new(64, 64), Channels::Rgb);
-    assert_eq!(color_type(&encoded(&many_colors, &asked)), 2);
+    assert_eq!(color_type(&encoded(&many_colors, asked)), 2);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn jpeg_is_progressive_where_it_pays() {
         (Size::new(3_001, 50), true, 0xC0),
     ] {
         let options = EncodeOptions { progressive, ..options(Format::Jpeg, 80) };
-        let file = encoded(&noise(size, Channels::Rgb), &options);
+        let file = encoded(&noise(size, Channels::Rgb), options);
         assert_eq!(sof(&file), want, "{size:?}, asked for: {progressive}");
     }
 }
@@ -106,7 +106,7 @@ fn jpeg_halves_chroma_below_quality_90() {
         file[at + 11]
     };
     for (number, want) in [(89, 0x22), (90, 0x11)] {
-        assert_eq!(sampling(&encoded(&scene(), &options(Format::Jpeg, number))), want, "{number}");
+        assert_eq!(sampling(&encoded(&scene(), options(Format::Jpeg, number))), want, "{number}");
     }
 }
 
@@ -115,7 +115,7 @@ fn the_same_pixels_give_the_same_bytes() {
     for format in Format::ALL {
         let source = noise(Size::new(70, 60), Channels::Rgba);
         let options = options(format, 60);
-        assert_eq!(encoded(&source, &options), encoded(&source, &options), "{format:?}");
+        assert_eq!(encoded(&source, options), encoded(&source, options), "{format:?}");
     }
 }
 
@@ -125,7 +125,7 @@ fn every_size_can_be_encoded() {
         for (width, height) in [(1, 1), (1, 7), (7, 1), (17, 3), (33, 65)] {
             for channels in [Channels::Rgb, Channels::Rgba] {
                 let source = noise(Size::new(width, height), channels);
-                let file = encoded(&source, &options(format, 75));
+                let file = encoded(&source, options(format, 75));
                 let (info, _) = decoded(&file);
                 assert_eq!(info.stored, source.size, "{format:?} {channels:?}");
             }
@@ -135,23 +135,23 @@ fn every_size_can_be_encoded() {
 
 #[test]
 fn what_cannot_be_encoded_is_refused() {
-    let encode = |frames: &[Frame], format| {
-        super::encode(frames, Loops::Forever, &SourceMetadata::default(), &options(format, 80))
+    let try_encode = |frames: &[Frame], format| {
+        encode(frames, Loops::Forever, &SourceMetadata::default(), &options(format, 80))
     };
     let refused = |result| matches!(result, Err(Error::Encode { .. }));
     let short = Raster { size: Size::new(9, 9), channels: Channels::Rgb, data: vec![0; 9] };
     let inks = Raster { size: Size::new(1, 1), channels: Channels::Cmyk, data: vec![0; 4] };
     let other = noise(Size::new(8, 8), Channels::Rgb);
     for format in Format::ALL {
-        assert!(refused(encode(&[], format)), "{format:?}: no frame");
-        assert!(refused(encode(&[frame(short.clone())], format)), "{format:?}: too few bytes");
-        assert!(refused(encode(&[frame(inks.clone())], format)), "{format:?}: inks");
+        assert!(refused(try_encode(&[], format)), "{format:?}: no frame");
+        assert!(refused(try_encode(&[frame(short.clone())], format)), "{format:?}: too few bytes");
+        assert!(refused(try_encode(&[frame(inks.clone())], format)), "{format:?}: inks");
         let sizes = [frame(scene()), frame(other.clone())];
-        assert!(refused(encode(&sizes, format)), "{format:?}: two sizes");
+        assert!(refused(try_encode(&sizes, format)), "{format:?}: two sizes");
     }
     for (format, width) in [(Format::Webp, 16_384), (Format::Jpeg, 65_536), (Format::Gif, 65_536)] {
         let wide = noise(Size::new(width, 1), Channels::Rgb);
-        assert!(refused(encode(&[frame(wide)], format)), "{format:?}: too wide");
+        assert!(refused(try_encode(&[frame(wide)], format)), "{format:?}: too wide");
     }
 }
 
@@ -202,7 +202,7 @@ fn a_format_that_does_not_move_gets_the_first_frame() {
     for format in [Format::Jpeg, Format::Png, Format::Avif] {
         let metadata = SourceMetadata::default();
         let file = encode(&frames, Loops::Forever, &metadata, &options(format, 90)).unwrap();
-        assert_eq!(file, encoded(&scene(), &options(format, 90)), "{format:?}");
+        assert_eq!(file, encoded(&scene(), options(format, 90)), "{format:?}");
     }
 }
 

@@ -62,7 +62,11 @@ impl FolderOrigin {
         if file.components().any(|component| !matches!(component, Component::Normal(_))) {
             return Err(SourceFailure::NotFound);
         }
-        let path = fs::canonicalize(self.root.join(file)).map_err(|error| failure(&error))?;
+        let path = fs::canonicalize(self.root.join(file)).map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => SourceFailure::Denied,
+            // A name that is too long, a file where a folder should be, a loop of links.
+            _ => SourceFailure::NotFound,
+        })?;
         // Opening waits for a writer where it is a pipe, so look first.
         if path.starts_with(&self.root) && path.is_file() {
             Ok(path)
@@ -94,22 +98,10 @@ fn etag(metadata: &Metadata) -> String {
 fn failure(error: &io::Error) -> SourceFailure {
     match error.kind() {
         io::ErrorKind::PermissionDenied => SourceFailure::Denied,
-        // A name that is too long, a file where a folder should be, a loop of links: not there.
-        _ if is_missing(error) => SourceFailure::NotFound,
+        io::ErrorKind::NotFound => SourceFailure::NotFound,
         _ => SourceFailure::Unreachable,
     }
 }
-
-fn is_missing(error: &io::Error) -> bool {
-    use io::ErrorKind as K;
-    matches!(
-        error.kind(),
-        K::NotFound | K::NotADirectory | K::InvalidFilename | K::InvalidInput | K::IsADirectory
-    ) || error.raw_os_error() == Some(TOO_MANY_LINKS)
-}
-
-/// `ELOOP` on Linux, for which the standard library has no stable name.
-const TOO_MANY_LINKS: i32 = 40;
 
 #[cfg(test)]
 mod tests {

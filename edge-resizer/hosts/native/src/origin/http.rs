@@ -4,7 +4,10 @@ use std::error::Error;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use ::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION};
+use ::http::HeaderValue;
+use ::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION,
+};
 use bytes::{Bytes, BytesMut};
 use edge_resizer::SourceFailure;
 use reqwest::{Client, Response, StatusCode, redirect};
@@ -61,6 +64,9 @@ fn client_builder() -> reqwest::ClientBuilder {
         .redirect(redirect::Policy::none())
         .no_proxy()
         .connect_timeout(CONNECT_TIMEOUT)
+        .default_headers(
+            [(ACCEPT_ENCODING, HeaderValue::from_static("identity"))].into_iter().collect(),
+        )
         .user_agent(concat!("edge-resizer/", env!("CARGO_PKG_VERSION")))
 }
 

@@ -98,11 +98,12 @@ impl S3Origin {
     }
 }
 
-/// Objects that were uploaded without a type have this one, which tells nothing.
-const UNTOLD: &str = "binary/octet-stream";
+/// Objects that were uploaded without a type have one of these, which tell nothing: the first from
+/// AWS, the second from others.
+const UNTOLD: [&str; 2] = ["binary/octet-stream", "application/octet-stream"];
 
 fn media_type(object: &GetObjectOutput, file: &str) -> Option<String> {
-    let told = object.content_type().filter(|told| *told != UNTOLD);
+    let told = object.content_type().filter(|told| !UNTOLD.contains(told));
     told.or_else(|| media_type::of_name(file)).map(str::to_owned)
 }
 
