@@ -14,6 +14,7 @@ const BY_EXTENSION: &[(&str, &str)] = &[
     ("js", "text/javascript; charset=utf-8"),
     ("json", "application/json"),
     ("map", "application/json"),
+    ("md", "text/markdown; charset=utf-8"),
     ("mjs", "text/javascript; charset=utf-8"),
     ("mp4", "video/mp4"),
     ("pdf", "application/pdf"),
