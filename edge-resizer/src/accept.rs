@@ -1,5 +1,7 @@
 //! The first half of the spine: from a request to a [`Job`], every step in order.
 
+use std::fmt::Write;
+
 use crate::dialect::{self, Dialect, Issue, Parsed, Reading};
 use crate::error::Error;
 use crate::negotiate::{self, Resolved};
@@ -170,11 +172,16 @@ impl Job {
         let vary = first.map_or(&[][..], |variant| &variant.resolved.vary);
         let notes = first.map_or(&[][..], |variant| &variant.resolved.notes);
         let mut key = self.variant_key().to_owned();
-        // Quoted, so that no text from a URL can pass for two.
-        let mut add = |kind: &str, text: &str| key.push_str(&format!("\n{kind} {text:?}"));
-        vary.iter().for_each(|name| add("vary", name));
-        self.warnings.iter().chain(notes).for_each(|text| add("warning", text));
-        self.variants.iter().skip(1).for_each(|variant| add("or", &variant.key));
+        let others = self.variants.iter().skip(1).map(|variant| ("or", variant.key.as_str()));
+        let parts = vary
+            .iter()
+            .map(|name| ("vary", *name))
+            .chain(self.warnings.iter().chain(notes).map(|text| ("warning", text.as_str())))
+            .chain(others);
+        for (kind, text) in parts {
+            // Quoted, so that no text from a URL can pass for two; writing to a String does not fail.
+            let _ = write!(key, "\n{kind} {text:?}");
+        }
         key
     }
 

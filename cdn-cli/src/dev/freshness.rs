@@ -9,10 +9,10 @@ use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 
 /// An answer that says nothing of its age: a day, as in the managed policy `CachingOptimized`.
-const DEFAULT_TTL: Duration = Duration::from_secs(86_400);
+const DEFAULT_TTL: Duration = Duration::from_hours(24);
 
 /// Nothing is kept longer than a year.
-const MAX_TTL: Duration = Duration::from_secs(31_536_000);
+const MAX_TTL: Duration = Duration::from_hours(365 * 24);
 
 /// The error caching minimum TTL.
 const ERROR_TTL: Duration = Duration::from_secs(10);
