@@ -69,7 +69,9 @@ fn run_on(bytes: &[u8], operation: &str, extension: &str) -> anyhow::Result<Vec<
     let output = folder.path().join(format!("output.{extension}"));
     // The loader goes by content, so the file needs no extension.
     fs::write(&input, bytes)?;
-    run(Command::new("vips").arg(operation).arg(&input).arg(&output))?;
+    // Without metadata, which could hold an orientation that has been applied.
+    let bare = format!("{}[strip]", output.display());
+    run(Command::new("vips").arg(operation).arg(&input).arg(bare))?;
     Ok(fs::read(output)?)
 }
 

@@ -143,6 +143,9 @@ fn paste(canvas: &mut Raster, tile: &Raster, left: u32, top: u32) {
 
 /// Decodes one AV1 picture, on this thread.
 fn decode(data: Vec<u8>, most: Size) -> Result<Picture, Failure> {
+    if data.is_empty() {
+        return Err(Failure::broken("its data is empty"));
+    }
     let mut settings = Settings::new();
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);

@@ -241,3 +241,33 @@ async fn a_source_that_is_refused_gives_way_to_the_next() {
         assert_eq!((status, code.as_str()), want, "{path}");
     }
 }
+
+#[cfg(feature = "s3")]
+#[tokio::test]
+async fn a_bucket_that_is_not_there_is_no_missing_photo() {
+    use edge_resizer_native::S3Keys;
+
+    let answer = |Path((_, code)): Path<(String, String)>| async move {
+        let status =
+            if code == "AccessDenied" { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
+        (status, format!("<Error><Code>{code}</Code><Message>no</Message></Error>"))
+    };
+    let address = spawn(Router::new().route("/{bucket}/{code}", on_get(answer))).await;
+    let bucket = Origin::S3 {
+        bucket: "originals".to_owned(),
+        prefix: String::new(),
+        region: None,
+        endpoint: Some(format!("http://{address}")),
+    };
+    let s3_keys = Some(S3Keys::new("id", "secret"));
+    let config = HostConfig { s3_keys, ..HostConfig::default() };
+    let (service, _) = service_with(&site(bucket), &config);
+    for (code, want) in [
+        ("NoSuchKey", (404, "9404")),
+        ("NoSuchBucket", (502, "9509")),
+        ("AccessDenied", (403, "9408")),
+    ] {
+        let (status, number) = outcome(&get(&service, &format!("/{code}")).await);
+        assert_eq!((status, number.as_str()), want, "{code}");
+    }
+}
