@@ -30,8 +30,11 @@ pub struct Job {
     variants: Vec<Variant>,
     /// What was ignored or changed so far, in words.
     pub(crate) warnings: Vec<String>,
+    #[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "`Job::finish` reads it"))]
     pub(crate) head: bool,
+    #[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "`Job::finish` reads it"))]
     pub(crate) if_none_match: Option<String>,
+    #[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "`Job::finish` reads it"))]
     pub(crate) policy: Policy,
 }
 

@@ -7,13 +7,14 @@ use sha2::{Digest, Sha256};
 
 use crate::accept::{Job, Variant};
 use crate::codec::{self, DecodeOptions, Decoded, EncodeOptions, SourceMetadata};
+use crate::deliver::{self, Delivery, Lifetime, SVG_MEDIA_TYPE};
 use crate::describe;
 use crate::error::{Error, SourceFailure};
 use crate::pixels::{self, Frame, Loops, Op};
 use crate::plan::{self, Plan};
 use crate::policy::Svg;
 use crate::recipe::FormatRequest;
-use crate::respond::{self, Delivery, ETag, Lifetime, Response, SVG_MEDIA_TYPE};
+use crate::respond::{ETag, Response};
 use crate::source::{self, SourceFormat, SourceInfo};
 
 /// What the host found.
@@ -211,7 +212,7 @@ impl Job {
             Some(Variant { source: source @ crate::SourceRef::Path(_), resolved, .. })
                 if resolved.recipe.redirect_on_error =>
             {
-                respond::redirect(source, &self.policy.caching)
+                deliver::redirect(source, &self.policy.caching)
             }
             _ => Response::refusal(error, self.head, &self.policy.caching),
         }

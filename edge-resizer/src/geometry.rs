@@ -48,6 +48,7 @@ impl Size {
         Self { width: self.height, height: self.width }
     }
 
+    #[cfg(feature = "transform")]
     /// Whether it lies inside `other`, its edges included.
     pub(crate) const fn fits_in(self, other: Self) -> bool {
         self.width <= other.width && self.height <= other.height

@@ -29,6 +29,8 @@ mod source;
 #[cfg(feature = "transform")]
 mod codec;
 #[cfg(feature = "transform")]
+mod deliver;
+#[cfg(feature = "transform")]
 mod describe;
 #[cfg(feature = "transform")]
 mod pixels;
