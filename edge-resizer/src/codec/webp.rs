@@ -48,7 +48,9 @@ pub(super) fn decode(
         };
         frames = frames.into_iter().map(convert).collect();
     }
-    Ok(Decoded { frames, loops, metadata: SourceMetadata { exif }, truncated: !whole })
+    // Behind a cut libwebp reads zeros, so that all rows may be there and the last still be wrong.
+    let truncated = !(whole && complete);
+    Ok(Decoded { frames, loops, metadata: SourceMetadata { exif }, truncated })
 }
 
 fn still(bytes: &[u8], info: &SourceInfo) -> Result<(Raster, bool), Failure> {
