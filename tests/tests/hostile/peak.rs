@@ -79,5 +79,6 @@ fn the_most_at_once_is_counted() {
         drop(std::hint::black_box(vec![1_u8; 3_000_000]));
         drop(std::hint::black_box(vec![1_u8; 5_000_000]));
     });
-    assert!((5_000_000..5_100_000).contains(&bytes), "{bytes}");
+    // The test harness's own threads take and give back a little meanwhile.
+    assert!((4_900_000..5_100_000).contains(&bytes), "{bytes}");
 }
