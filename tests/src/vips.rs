@@ -20,7 +20,16 @@ pub fn thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Pictur
         .arg(photo)
         .arg(&output)
         .arg(width.to_string())
-        .args(["--height", &height.to_string(), "--size", "force", "--export-profile", "srgb"]))?;
+        .args([
+            "--height",
+            &height.to_string(),
+            "--size",
+            "force",
+            "--import-profile",
+            "srgb",
+            "--export-profile",
+            "srgb",
+        ]))?;
     Picture::from_png(&fs::read(output)?)
 }
 
