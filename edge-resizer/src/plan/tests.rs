@@ -542,6 +542,12 @@ fn picture(info: &SourceInfo) -> Raster {
     Raster { size: info.stored, channels, data: data.collect() }
 }
 
+/// A width given to a very narrow source asks for a height that no policy allows; what is refused
+/// then is `no_output_exceeds_the_policy`'s to check.
+fn is_refused_for_its_size(planned: &Result<Plan, Error>) -> bool {
+    matches!(planned, Err(Error::TooLarge { .. }))
+}
+
 /// What the host of a plan does with it.
 fn run(plan: Plan, resolved: &Resolved, policy: &Policy, source: Raster) -> (Plan, Raster) {
     let upright = plan.upright.iter().fold(source, |raster, op| op.apply(raster));
@@ -561,8 +567,10 @@ proptest! {
     #[test]
     fn the_steps_lead_to_the_planned_output(recipe in any_recipe(), info in any_source()) {
         let (resolved, policy) = (resolved(recipe), Policy::default());
-        let plan = plan(&resolved, &info, &policy).unwrap();
-        prop_assert_eq!(&plan, &super::plan(&resolved, &info, &policy).unwrap());
+        let planned = plan(&resolved, &info, &policy);
+        prop_assert_eq!(&planned, &plan(&resolved, &info, &policy));
+        prop_assume!(!is_refused_for_its_size(&planned));
+        let plan = planned.unwrap();
         let (plan, output) = run(plan, &resolved, &policy, picture(&info));
         prop_assert_eq!(output.size, plan.output);
         let opaque = formats(&plan).contains(&Format::Jpeg);
@@ -576,7 +584,9 @@ proptest! {
     #[test]
     fn a_decoder_that_scales_leads_to_the_same_size(recipe in any_recipe(), info in any_source()) {
         let (resolved, policy) = (resolved(recipe), Policy::default());
-        let plan = plan(&resolved, &info, &policy).unwrap();
+        let planned = plan(&resolved, &info, &policy);
+        prop_assume!(!is_refused_for_its_size(&planned));
+        let plan = planned.unwrap();
         if let Some(at_least) = plan.decode_at_least {
             let scaled = Op::Resize(at_least).apply(picture(&info));
             let (plan, output) = run(plan, &resolved, &policy, scaled);
