@@ -15,9 +15,20 @@ use crate::picture::Picture;
 pub fn thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Picture> {
     let folder = tempfile::tempdir()?;
     let output = folder.path().join("reference.png");
+    let converted = folder.path().join("converted.v");
+    // `thumbnail` takes every CMYK file for its own idea of CMYK, whatever profile is embedded.
+    let cmyk = header_field(photo, "interpretation")?.as_deref() == Some("cmyk");
+    if cmyk {
+        run(Command::new("vips").arg("icc_transform").arg(photo).arg(&converted).args([
+            "srgb",
+            "--embedded",
+            "--intent",
+            "perceptual",
+        ]))?;
+    }
     run(Command::new("vips")
         .arg("thumbnail")
-        .arg(photo)
+        .arg(if cmyk { &converted } else { photo })
         .arg(&output)
         .arg(width.to_string())
         .args([
@@ -39,12 +50,7 @@ pub fn thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Pictur
 /// Where `vipsheader` is missing or cannot read the file.
 pub fn upright_size(photo: &Path) -> anyhow::Result<(u32, u32)> {
     let field = |name: &str| -> anyhow::Result<Option<u32>> {
-        let output = Command::new("vipsheader")
-            .args(["-f", name])
-            .arg(photo)
-            .output()
-            .context("running vipsheader; `cargo xtask test --install` gets it")?;
-        Ok(String::from_utf8_lossy(&output.stdout).trim().parse().ok())
+        Ok(header_field(photo, name)?.and_then(|value| value.parse().ok()))
     };
     let width = field("width")?.context("vipsheader gives no width")?;
     let height = field("height")?.context("vipsheader gives no height")?;
@@ -70,6 +76,17 @@ pub fn decode(bytes: &[u8]) -> anyhow::Result<Picture> {
 /// As [`decode`].
 pub fn convert(bytes: &[u8], extension: &str) -> anyhow::Result<Vec<u8>> {
     run_on(bytes, "copy", extension)
+}
+
+/// `None` where the file has no such field.
+fn header_field(photo: &Path, name: &str) -> anyhow::Result<Option<String>> {
+    let output = Command::new("vipsheader")
+        .args(["-f", name])
+        .arg(photo)
+        .output()
+        .context("running vipsheader; `cargo xtask test --install` gets it")?;
+    let value = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    Ok((output.status.success() && !value.is_empty()).then_some(value))
 }
 
 fn run_on(bytes: &[u8], operation: &str, extension: &str) -> anyhow::Result<Vec<u8>> {

@@ -104,11 +104,6 @@ fn suites(place: &Place, install: bool) -> anyhow::Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Not run yet: its reference is brighter than the photos by up to 10 of 255 where other programs
-/// agree with us, so it judges nothing before that is understood. `cargo test -p tests --test oracle`
-/// runs it.
-const UNCALIBRATED: &str = "oracle";
-
 /// The suites of `tests/tests`: a file each, or a folder with a `main.rs`.
 fn suite_names(shell: &Shell) -> anyhow::Result<Vec<String>> {
     let entries = shell.read_dir("tests/tests")?;
@@ -116,6 +111,5 @@ fn suite_names(shell: &Shell) -> anyhow::Result<Vec<String>> {
         path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").exists()
     };
     let name = |path: &PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
-    let names = entries.iter().filter(is_suite).filter_map(name);
-    Ok(names.filter(|name| name != UNCALIBRATED).collect())
+    Ok(entries.iter().filter(is_suite).filter_map(name).collect())
 }

@@ -58,47 +58,21 @@ const OUTPUTS: [Output; 4] = [
         format: "jpeg",
         media_type: "image/jpeg",
         has_alpha: false,
-        tolerance: Tolerance { mean: 5.0, bias: 1.0, psnr: 29.0, ssim: 0.92 },
+        tolerance: Tolerance { mean: 7.5, bias: 1.0, psnr: 29.0, ssim: 0.89 },
     },
     Output {
         format: "webp",
         media_type: "image/webp",
         has_alpha: true,
-        tolerance: Tolerance { mean: 5.0, bias: 1.0, psnr: 29.0, ssim: 0.90 },
+        tolerance: Tolerance { mean: 7.5, bias: 1.0, psnr: 29.0, ssim: 0.88 },
     },
     Output {
         format: "avif",
         media_type: "image/avif",
         has_alpha: true,
-        tolerance: Tolerance { mean: 5.0, bias: 1.0, psnr: 29.0, ssim: 0.90 },
+        tolerance: Tolerance { mean: 7.5, bias: 1.0, psnr: 29.0, ssim: 0.88 },
     },
 ];
-
-/// What a photo may differ by over the format's tolerance, and why.
-struct Allowance {
-    photo: &'static str,
-    mean: f64,
-    bias: f64,
-    psnr: f64,
-    ssim: f64,
-    #[expect(dead_code, reason = "for people who read the table")]
-    because: &'static str,
-}
-
-const ALLOWANCES: [Allowance; 0] = [];
-
-fn tolerance(photo: &str, output: &Output) -> Tolerance {
-    let base = output.tolerance;
-    match ALLOWANCES.iter().find(|allowance| allowance.photo == photo) {
-        Some(more) => Tolerance {
-            mean: base.mean + more.mean,
-            bias: base.bias + more.bias,
-            psnr: base.psnr - more.psnr,
-            ssim: base.ssim - more.ssim,
-        },
-        None => base,
-    }
-}
 
 /// One photo at one width in one format, beside its reference.
 struct Comparison {

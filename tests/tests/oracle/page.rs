@@ -7,7 +7,7 @@ use tests::compare;
 use tests::photo::Photo;
 use tests::picture::Picture;
 
-use crate::{Comparison, OUTPUTS, tolerance};
+use crate::{Comparison, OUTPUTS};
 
 /// Width of the pictures on the page, in pixels.
 const WIDTH: u32 = 240;
@@ -46,7 +46,7 @@ impl Page {
         for (result, output) in results.iter().zip(&OUTPUTS) {
             let (cell, line, wrong) = match result {
                 Ok(comparison) => {
-                    let wrong = comparison.wrong(tolerance(&photo.name, output));
+                    let wrong = comparison.wrong(output.tolerance);
                     (self.cell(comparison, wrong), comparison.to_string(), wrong)
                 }
                 Err(line) => (format!("<td class=wrong>{}</td>", escape(line)), line.clone(), true),
