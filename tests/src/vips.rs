@@ -17,7 +17,8 @@ pub fn thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Pictur
     let output = folder.path().join("reference.png");
     let converted = folder.path().join("converted.v");
     // `thumbnail` takes every CMYK file for its own idea of CMYK, whatever profile is embedded.
-    let cmyk = header_field(photo, "interpretation")?.as_deref() == Some("cmyk");
+    let cmyk = header_field(photo, "interpretation")?
+        .is_some_and(|interpretation| interpretation.to_lowercase().contains("cmyk"));
     if cmyk {
         run(Command::new("vips").arg("icc_transform").arg(photo).arg(&converted).args([
             "srgb",
