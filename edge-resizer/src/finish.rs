@@ -301,7 +301,7 @@ fn encode(
     plan: &Plan,
     watch: &mut Watch<'_>,
 ) -> Result<Encoded, String> {
-    let mut fallback = None;
+    let mut fallback = plan.over_budget.clone();
     for encoding in &plan.encodings {
         let result = codec::encode(frames, loops, metadata, encoding);
         let stopped = watch("encode").is_break();

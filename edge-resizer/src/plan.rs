@@ -6,6 +6,7 @@
 //! where resizing and cutting leave fewer pixels, they come before the turn: the result is the same
 //! and the turn costs less. What would change nothing is left out.
 
+mod cost;
 mod formats;
 mod steps;
 #[cfg(test)]
@@ -40,6 +41,8 @@ pub(crate) struct Plan {
     pub(crate) first_frame: bool,
     /// Formats to try, best first; never empty.
     pub(crate) encodings: Vec<EncodeOptions>,
+    /// Why the best format is not among them, where it would be too much work.
+    pub(crate) over_budget: Option<String>,
     /// Whether an output larger than the source gives way to the source: no resize and no pixel
     /// step was asked for, and the format is `auto` or the source's own.
     pub(crate) never_bigger: bool,
@@ -54,7 +57,7 @@ pub(crate) struct Plan {
 /// Plans.
 ///
 /// # Errors
-/// [`Error::TooLarge`] where the output would be larger than the policy allows.
+/// [`Error::TooLarge`] where the output, or the work, would be more than the policy allows.
 pub(crate) fn plan(resolved: &Resolved, info: &SourceInfo, policy: &Policy) -> Result<Plan, Error> {
     let recipe = &resolved.recipe;
     let mut notes = Vec::new();
@@ -137,10 +140,25 @@ fn complete(
     let alpha = frame.carries_alpha(recipe);
     let formats = Formats::choose(recipe, info, output, alpha, policy, &mut notes);
     let steps = steps::steps(start.size, start.turn, &frame, recipe, &formats);
+    let pass_through = pass_through(info, output, &formats, policy);
+    let (encodings, over_budget) = match pass_through {
+        // Nothing is done to it.
+        Some(_) => (formats.encodings(recipe, output, policy), None),
+        None => {
+            let frames = if formats.animated { info.frames } else { 1 };
+            let all_steps = [start.upright.as_slice(), &steps].concat();
+            cost::affordable(
+                formats.encodings(recipe, output, policy),
+                cost::of_steps(info, frames, &all_steps),
+                (output, frames),
+                policy.limits.pixel_operations,
+            )?
+        }
+    };
     Ok(Plan {
         never_bigger: never_bigger(recipe, info, &steps, &formats),
         decode_at_least: decode_at_least(&start, frame.layout.scaled),
-        pass_through: pass_through(info, output, &formats, policy),
+        pass_through,
         upright: start.upright,
         trim_border: match recipe.trim {
             Some(Trim::Border(border)) => Some(border),
@@ -149,7 +167,8 @@ fn complete(
         steps,
         output,
         first_frame: !formats.animated,
-        encodings: formats.encodings(recipe, output, policy),
+        encodings,
+        over_budget,
         notes,
         source: *info,
     })

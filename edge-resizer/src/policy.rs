@@ -93,6 +93,11 @@ pub struct Limits {
     pub animation_pixels: u64,
     /// Pixels along a side of an output. Default: 8,192.
     pub output_side: u32,
+    /// Work for one answer, in pixel operations (about what decoding a pixel of a JPEG takes):
+    /// known from sizes alone, so the same request is refused on every machine. A format that is
+    /// too costly gives way to the next; where none is left the answer is a 403. Default:
+    /// 4,000,000,000.
+    pub pixel_operations: u64,
 }
 
 impl Default for Limits {
@@ -104,6 +109,7 @@ impl Default for Limits {
             frames: 1_000,
             animation_pixels: 50_000_000,
             output_side: 8_192,
+            pixel_operations: 4_000_000_000,
         }
     }
 }

@@ -563,6 +563,59 @@ fn run(plan: Plan, resolved: &Resolved, policy: &Policy, source: Raster) -> (Pla
     (plan, output)
 }
 
+/// A policy that allows this many pixel operations.
+fn budget(pixel_operations: u64) -> Policy {
+    let limits = crate::policy::Limits { pixel_operations, ..Policy::default().limits };
+    Policy { limits, ..Policy::default() }
+}
+
+#[test]
+fn work_over_the_budget_is_refused_before_it_begins() {
+    // 12 million pixels decoded and read by the resize; 640 x 480 written, three operations for
+    // each, and three more as a JPEG: 2 * 12,000,000 + 6 * 307,200.
+    let request = resolved(Recipe { format: exactly(Format::Jpeg), ..boxed(640, 480, Fit::Cover) });
+    assert!(plan(&request, &PHOTO, &budget(25_843_200)).is_ok());
+    let refused = plan(&request, &PHOTO, &budget(25_843_199));
+    let what = "the work, in pixel operations,";
+    let (value, limit) = (25_843_200, 25_843_199);
+    assert_eq!(refused, Err(Error::TooLarge { what, value, limit }));
+}
+
+#[test]
+fn a_format_over_the_budget_gives_way_to_the_next() {
+    let request =
+        resolved(Recipe { format: negotiated(true, true), ..boxed(640, 480, Fit::Cover) });
+    let formats_within = |budget: &Policy| {
+        let plan = plan(&request, &PHOTO, budget).unwrap();
+        (formats(&plan), plan.over_budget)
+    };
+    let all = vec![Format::Avif, Format::Webp, Format::Jpeg];
+    assert_eq!(formats_within(&Policy::default()), (all, None));
+    let (left, reason) = formats_within(&budget(40_000_000));
+    assert_eq!(left, [Format::Webp, Format::Jpeg]);
+    assert_eq!(reason.as_deref(), Some("too many pixels for avif"));
+}
+
+#[test]
+fn every_frame_of_an_animation_counts() {
+    let request = resolved(boxed(200, 150, Fit::Cover));
+    let still = SourceInfo { frames: 1, ..ANIMATION };
+    let limit = budget(2_000_000);
+    assert!(plan(&request, &still, &limit).is_ok());
+    assert!(is_refused_for_its_size(&plan(&request, &ANIMATION, &limit)));
+}
+
+#[test]
+fn nothing_that_the_defaults_allow_costs_more_than_seconds() {
+    // The largest source to the largest output.
+    let largest = SourceInfo { stored: Size::new(10_000, 10_000), ..PHOTO };
+    let recipe = Recipe { format: exactly(Format::Webp), ..boxed(8_192, 8_192, Fit::Cover) };
+    assert!(plan(&resolved(recipe.clone()), &largest, &Policy::default()).is_ok());
+    let avif = Recipe { format: exactly(Format::Avif), ..recipe };
+    let plan = plan(&resolved(avif), &largest, &Policy::default()).unwrap();
+    assert_eq!(formats(&plan), [Format::Jpeg]);
+}
+
 proptest! {
     #[test]
     fn the_steps_lead_to_the_planned_output(recipe in any_recipe(), info in any_source()) {

@@ -131,6 +131,7 @@ const SMALL: Limits = Limits {
     frames: 20,
     animation_pixels: 1 << 20,
     output_side: 2_048,
+    pixel_operations: 1 << 32,
 };
 
 fn assert_survives(file: &[u8], case: &str) {
