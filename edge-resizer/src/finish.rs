@@ -10,7 +10,7 @@ use crate::codec::{self, DecodeOptions, Decoded, EncodeOptions, SourceMetadata};
 use crate::deliver::{self, Delivery, Lifetime, SVG_MEDIA_TYPE};
 use crate::describe;
 use crate::error::{Error, SourceFailure};
-use crate::pixels::{self, Frame, Loops, Op};
+use crate::pixels::{Frame, Loops, Op};
 use crate::plan::{self, Plan};
 use crate::policy::Svg;
 use crate::recipe::FormatRequest;
@@ -145,14 +145,14 @@ impl Job {
         watch: &mut Watch<'_>,
     ) -> Result<Option<(Plan, Vec<Frame>)>, Error> {
         let Some(mut frames) = apply(&plan.upright, frames, watch) else { return Ok(None) };
-        let plan = match (&plan.trim_border, frames.first()) {
-            (Some(border), Some(first)) => {
-                let inside = pixels::find_border(&first.raster, border);
-                let Some(trimmed) = apply(&[Op::Crop(inside)], frames, watch) else {
+        let plan = match (&plan.survey, frames.first()) {
+            (Some(survey), Some(first)) => {
+                let found = survey.look_at(&first.raster);
+                let Some(trimmed) = apply(&[Op::Crop(found.inside)], frames, watch) else {
                     return Ok(None);
                 };
                 frames = trimmed;
-                plan.after_trim(&variant.resolved, inside.size, &self.policy)?
+                plan.after_survey(&variant.resolved, &found, &self.policy)?
             }
             _ => plan,
         };
@@ -231,6 +231,7 @@ impl Job {
             &self.policy.formats,
             self.policy.avif_max_pixels,
             self.policy.svg,
+            self.policy.background,
         );
         let mut hash = Sha256::new();
         for part in [

@@ -18,9 +18,9 @@ use crate::codec::EncodeOptions;
 use crate::error::Error;
 use crate::geometry::{Rect, Size, Turn, trimmed};
 use crate::negotiate::Resolved;
-use crate::pixels::Op;
+use crate::pixels::{Ground, Level, Op, Raster, find_border, find_ground};
 use crate::policy::Policy;
-use crate::recipe::{Recipe, Trim, TrimBorder};
+use crate::recipe::{Background, Color, Recipe, Trim, TrimBorder};
 use crate::source::{SourceFormat, SourceInfo};
 
 /// The steps from a source to an answer.
@@ -28,9 +28,9 @@ use crate::source::{SourceFormat, SourceInfo};
 pub(crate) struct Plan {
     /// Before anything else: orientation and trims whose size is known.
     pub(crate) upright: Vec<Op>,
-    /// A uniform border to be found and cut off; [`Plan::steps`] are then planned anew, on what is
-    /// left, by [`Plan::after_trim`].
-    pub(crate) trim_border: Option<TrimBorder>,
+    /// What has to be found in the upright picture before the rest is known: [`Plan::steps`] are
+    /// then planned anew, with what was found, by [`Plan::after_survey`].
+    pub(crate) survey: Option<Survey>,
     /// All else, in order.
     pub(crate) steps: Vec<Op>,
     /// Size of the output.
@@ -54,6 +54,51 @@ pub(crate) struct Plan {
     source: SourceInfo,
 }
 
+/// What only the pixels can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Survey {
+    /// A uniform border to be found and cut off.
+    pub(crate) border: Option<TrimBorder>,
+    /// Whether the color of the ground is to be found, for [`Background::Auto`].
+    pub(crate) ground: bool,
+}
+
+/// What a [`Survey`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Findings {
+    /// What is left without the border.
+    pub(crate) inside: Rect,
+    /// The ground, where it was to be found and is plain.
+    pub(crate) ground: Option<Ground>,
+}
+
+impl Survey {
+    fn new(recipe: &Recipe) -> Option<Self> {
+        let border = match recipe.trim {
+            Some(Trim::Border(border)) => Some(border),
+            _ => None,
+        };
+        let ground = recipe.background == Some(Background::Auto);
+        (border.is_some() || ground).then_some(Self { border, ground })
+    }
+
+    /// Looks at an upright picture.
+    pub(crate) fn look_at(&self, upright: &Raster) -> Findings {
+        let ground = if self.ground { find_ground(upright) } else { None };
+        // The whole edge knows the border's color better than the corner that stands for it else.
+        let color = ground.map(|Ground { color: [red, green, blue], .. }| Color {
+            red,
+            green,
+            blue,
+            alpha: 255,
+        });
+        let inside = self.border.map_or(Rect::whole(upright.size), |border| {
+            find_border(upright, &TrimBorder { color: border.color.or(color), ..border })
+        });
+        Findings { inside, ground }
+    }
+}
+
 /// Plans.
 ///
 /// # Errors
@@ -63,8 +108,10 @@ pub(crate) fn plan(resolved: &Resolved, info: &SourceInfo, policy: &Policy) -> R
     let mut notes = Vec::new();
     let upright = Turn::from(info.orientation);
     let start = match recipe.trim {
-        None => Start::whole(info, recipe),
-        Some(Trim::Border(_)) => Start::upright(info.upright(), recipe, vec![Op::Orient(upright)]),
+        None if Survey::new(recipe).is_none() => Start::whole(info, recipe),
+        None | Some(Trim::Border(_)) => {
+            Start::upright(info.upright(), recipe, vec![Op::Orient(upright)])
+        }
         Some(Trim::Rect(trim)) => match trimmed(info.upright(), &trim) {
             Some(rect) if rect == Rect::whole(info.upright()) => Start::whole(info, recipe),
             Some(rect) => {
@@ -81,18 +128,32 @@ pub(crate) fn plan(resolved: &Resolved, info: &SourceInfo, policy: &Policy) -> R
 }
 
 impl Plan {
-    /// The plan for a picture that was found to have this size after its border was cut off.
+    /// The plan for the upright picture without its border, and with a ground that is known.
     ///
     /// # Errors
     /// [`Error::TooLarge`] where the output would be larger than the policy allows.
-    pub(crate) fn after_trim(
+    pub(crate) fn after_survey(
         &self,
         resolved: &Resolved,
-        trimmed: Size,
+        found: &Findings,
         policy: &Policy,
     ) -> Result<Self, Error> {
-        let start = Start::upright(trimmed, &resolved.recipe, self.upright.clone());
-        complete(start, &resolved.recipe, &self.source, policy, Vec::new())
+        let mut recipe = resolved.recipe.clone();
+        let mut notes = Vec::new();
+        let mut start = Start::upright(found.inside.size, &recipe, self.upright.clone());
+        if recipe.background == Some(Background::Auto) {
+            match found.ground {
+                Some(ground) => {
+                    let (color, level) = ground.purified(policy.background);
+                    recipe.background = Some(Background::Color(color));
+                    start.level = level;
+                }
+                None => notes.push(
+                    "the photo has no plain ground of its own, it is padded white".to_owned(),
+                ),
+            }
+        }
+        complete(start, &recipe, &self.source, policy, notes)
     }
 }
 
@@ -106,19 +167,21 @@ struct Start {
     upright: Vec<Op>,
     /// Whether it is the whole source, as stored.
     whole: bool,
+    /// What makes its ground pure.
+    level: Option<Level>,
 }
 
 impl Start {
     /// As stored: one turn does for orientation, flip and rotation.
     fn whole(info: &SourceInfo, recipe: &Recipe) -> Self {
         let turn = Turn::from(info.orientation).then(turn_asked(recipe));
-        Self { size: info.stored, turn, upright: Vec::new(), whole: true }
+        Self { size: info.stored, turn, upright: Vec::new(), whole: true, level: None }
     }
 
     /// Stood upright and, perhaps, trimmed.
     fn upright(size: Size, recipe: &Recipe, mut upright: Vec<Op>) -> Self {
         upright.retain(|op| *op != Op::Orient(Turn::NONE));
-        Self { size, turn: turn_asked(recipe), upright, whole: false }
+        Self { size, turn: turn_asked(recipe), upright, whole: false, level: None }
     }
 }
 
@@ -139,7 +202,10 @@ fn complete(
     let output = frame.output;
     let alpha = frame.carries_alpha(recipe);
     let formats = Formats::choose(recipe, info, output, alpha, policy, &mut notes);
-    let steps = steps::steps(start.size, start.turn, &frame, recipe, &formats);
+    let mut steps = steps::steps(start.size, start.turn, &frame, recipe, &formats);
+    if let Some(level) = start.level {
+        steps::insert_level(&mut steps, level);
+    }
     let pass_through = pass_through(info, output, &formats, policy);
     let (encodings, over_budget) = match pass_through {
         // Nothing is done to it.
@@ -160,10 +226,7 @@ fn complete(
         decode_at_least: decode_at_least(&start, frame.layout.scaled),
         pass_through,
         upright: start.upright,
-        trim_border: match recipe.trim {
-            Some(Trim::Border(border)) => Some(border),
-            _ => None,
-        },
+        survey: Survey::new(recipe),
         steps,
         output,
         first_frame: !formats.animated,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::{Format, QualityNumber};
+use crate::recipe::{Color, Format, QualityNumber};
 
 /// Everything that a brand decides. [`Policy::default`] is open but bounded: any size and format,
 /// own origin only, no signature.
@@ -46,6 +46,10 @@ pub struct Policy {
     pub save_data: bool,
     /// Pixels above which AVIF is skipped by `format=auto`. Default: 1,440,000 (1200 x 1200).
     pub avif_max_pixels: u64,
+    /// The color of the ground that the brand's products stand on, `"#f5f1ea"`: with
+    /// `background=auto`, a photo whose ground is near it gets exactly it. Default: none, only what
+    /// is nearly white is made white.
+    pub background: Option<Color>,
     /// Default: see [`Qualities`].
     pub quality: Qualities,
     /// Default: see [`Caching`].
@@ -70,6 +74,7 @@ impl Default for Policy {
             client_hints: false,
             save_data: false,
             avif_max_pixels: 1_440_000,
+            background: None,
             quality: Qualities::default(),
             caching: Caching::default(),
         }

@@ -13,6 +13,7 @@ mod adjust;
 mod alpha;
 mod blur;
 mod crop;
+mod ground;
 mod orient;
 mod pad;
 mod resize;
@@ -22,6 +23,7 @@ mod summary;
 mod trim;
 
 pub(crate) use self::adjust::Adjust;
+pub(crate) use self::ground::{Ground, Level, find_ground};
 pub(crate) use self::pad::over;
 pub(crate) use self::summary::summarize;
 pub(crate) use self::trim::find_border;
@@ -112,6 +114,8 @@ pub(crate) enum Op {
     CropTo(Size, Gravity),
     /// Resizes and cuts so that the picture fills a size; what survives is chosen by gravity.
     Cover(Size, Gravity),
+    /// Makes the ground of a product pure.
+    Level(Level),
     /// Centers on a canvas of this size and color.
     Pad(Size, Color),
     /// Adds a frame: top, right, bottom, left.
@@ -135,6 +139,7 @@ impl Op {
             Self::Resize(_) => "resize",
             Self::CropTo(..) => "crop-to",
             Self::Cover(..) => "cover",
+            Self::Level(_) => "level",
             Self::Pad(..) => "pad",
             Self::Border(..) => "border",
             Self::Blur(_) => "blur",
@@ -167,6 +172,7 @@ impl Op {
             Self::Resize(size) => resize::resize(raster, size),
             Self::CropTo(size, gravity) => crop::crop_to(raster, size, gravity),
             Self::Cover(size, gravity) => resize::cover(raster, size, gravity),
+            Self::Level(level) => ground::level(raster, level),
             Self::Pad(size, color) => pad::pad(raster, size, color),
             Self::Border(widths, color) => pad::border(raster, widths, color),
             Self::Blur(sigma) => blur::blur(raster, sigma),

@@ -77,13 +77,18 @@ fn of_step(op: &Op, before: Size) -> (Size, u64) {
         Op::Border([top, right, bottom, left], _) => {
             Size::new(before.width + left + right, before.height + top + bottom)
         }
-        Op::Blur(_) | Op::Sharpen(_) | Op::Adjust(_) | Op::Flatten(_) => before,
+        Op::Blur(_) | Op::Sharpen(_) | Op::Adjust(_) | Op::Level(_) | Op::Flatten(_) => before,
     };
     let (read, written) = match op {
         Op::Resize(_) | Op::Cover(..) => (1, 3),
         Op::Blur(_) => (0, 10),
         Op::Sharpen(_) | Op::Adjust(_) => (0, 6),
-        Op::Crop(_) | Op::CropTo(..) | Op::Pad(..) | Op::Border(..) | Op::Flatten(_) => (0, 1),
+        Op::Crop(_)
+        | Op::CropTo(..)
+        | Op::Pad(..)
+        | Op::Border(..)
+        | Op::Flatten(_)
+        | Op::Level(_) => (0, 1),
         Op::Orient(_) => (0, 2),
     };
     (

@@ -3,9 +3,9 @@
 use super::formats::Formats;
 use crate::error::Error;
 use crate::geometry::{Asked, Enlarge, Layout, Size, Turn, inside, layout};
-use crate::pixels::{Adjust, Op, over};
+use crate::pixels::{Adjust, Level, Op, over};
 use crate::policy::Limits;
-use crate::recipe::{Color, Decimal, Gravity, Recipe, Width};
+use crate::recipe::{Background, Color, Decimal, Fit, Gravity, Recipe, Width};
 
 /// The largest blur radius of the URL language.
 const LARGEST_RADIUS: f64 = 250.0;
@@ -42,7 +42,7 @@ impl Frame {
         let border = recipe.border.map_or([0; 4], |b| [b.top, b.right, b.bottom, b.left]);
         let [top, right, bottom, left] = border.map(u64::from);
         let enlarge = if recipe.no_enlarge { Enlarge::Never } else { Enlarge::Allowed };
-        let mut layout = layout(picture, asked(recipe), recipe.fit, enlarge);
+        let mut layout = framed(picture, recipe, enlarge);
         if layout == Layout::plain(picture) {
             let room = Size::new(room(limits, left + right), room(limits, top + bottom));
             if !picture.fits_in(room) {
@@ -58,14 +58,44 @@ impl Frame {
         let translucent = |color: Color| color.alpha != 255;
         let transparent = alpha
             || (output != layout.canvas && recipe.border.is_some_and(|b| translucent(b.color)))
-            || (layout.canvas != layout.kept && recipe.background.is_some_and(translucent));
+            || (layout.canvas != layout.kept && background(recipe).is_some_and(translucent));
         Ok(Self { layout, border, output, transparent })
     }
 
     /// Whether the output has transparent pixels, if its format can have any.
     pub(super) fn carries_alpha(&self, recipe: &Recipe) -> bool {
-        self.transparent && recipe.background.is_none_or(|background| background.alpha != 255)
+        self.transparent && background(recipe).is_none_or(|background| background.alpha != 255)
     }
+}
+
+/// The layout with the margin of a padded picture: it is laid out in what the margin leaves of the
+/// box.
+fn framed(picture: Size, recipe: &Recipe, enlarge: Enlarge) -> Layout {
+    let asked = asked(recipe);
+    let side = asked.width.or(asked.height);
+    let (Some(side), true) = (side, recipe.fit == Fit::Pad && recipe.margin != Decimal::ZERO)
+    else {
+        return layout(picture, asked, recipe.fit, enlarge);
+    };
+    let canvas = Size::new(asked.width.unwrap_or(side), asked.height.unwrap_or(side));
+    let inner = Asked {
+        width: Some(without_margin(canvas.width, recipe.margin)),
+        height: Some(without_margin(canvas.height, recipe.margin)),
+    };
+    Layout { canvas, ..layout(picture, inner, Fit::Pad, enlarge) }
+}
+
+/// What a margin at both ends leaves of a side, rounded half up; never 0.
+fn without_margin(side: u32, percent: Decimal) -> u32 {
+    const HUNDRED: u64 = 1_000_000;
+    let left = HUNDRED.saturating_sub(2 * u64::from(percent.ten_thousandths()));
+    let side = (u64::from(side) * left + HUNDRED / 2) / HUNDRED;
+    u32::try_from(side).unwrap_or(u32::MAX).max(1)
+}
+
+/// The background as far as it is known: `auto` is white until the pixels have been seen.
+fn background(recipe: &Recipe) -> Option<Color> {
+    recipe.background.and_then(Background::color)
 }
 
 fn asked(recipe: &Recipe) -> Asked {
@@ -102,17 +132,25 @@ pub(super) fn steps(
         steps.extend(reshape(turn.size(picture), frame.layout, recipe.gravity));
     }
     if frame.layout.canvas != kept {
-        steps.push(Op::Pad(frame.layout.canvas, pad_color(recipe.background)));
+        steps.push(Op::Pad(frame.layout.canvas, pad_color(background(recipe))));
     }
     if let Some(border) = recipe.border.filter(|_| frame.output != frame.layout.canvas) {
         steps.push(Op::Border(frame.border, border.color));
     }
     steps.extend(filters(recipe));
     if frame.transparent {
-        steps.extend(ground(recipe.background, formats.opaque).map(Op::Flatten));
+        steps.extend(ground(background(recipe), formats.opaque).map(Op::Flatten));
     }
     steps.retain(|step| *step != Op::Orient(Turn::NONE));
     steps
+}
+
+/// The ground is made pure on as few pixels as there are, but before anything is laid around it.
+pub(super) fn insert_level(steps: &mut Vec<Op>, level: Level) {
+    let reshapes =
+        |op: &Op| matches!(op, Op::Orient(_) | Op::Resize(_) | Op::CropTo(..) | Op::Cover(..));
+    let at = steps.iter().position(|op| !reshapes(op)).unwrap_or(steps.len());
+    steps.insert(at, Op::Level(level));
 }
 
 /// Resize and crop.

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::pixels::{Channels, Raster};
 use crate::recipe::{
-    AutoFallback, Border, Color, Decimal, Fit, Flip, Format, FormatRequest, Gravity, Length,
-    Negotiated, Rotation, TrimRect, Width,
+    AutoFallback, Background, Border, Color, Decimal, Fit, Flip, Format, FormatRequest, Gravity,
+    Length, Negotiated, Rotation, TrimRect, Width,
 };
 use crate::source::Orientation;
 
@@ -75,7 +75,7 @@ const fn turned(rotation: Rotation) -> Op {
 fn steps_come_in_order_and_only_where_they_do_something() {
     let everything = Recipe {
         rotate: Rotation::Quarter,
-        background: Some(Color { alpha: 255, ..TRANSLUCENT }),
+        background: Some(Background::Color(Color { alpha: 255, ..TRANSLUCENT })),
         border: Some(Border { color: Color::WHITE, top: 1, right: 2, bottom: 3, left: 4 }),
         blur: Decimal::from_ten_thousandths(50_000),
         sharpen: Decimal::ONE,
@@ -97,7 +97,11 @@ fn steps_come_in_order_and_only_where_they_do_something() {
         ("crop", boxed(5000, 500, Fit::Crop), PHOTO, vec!["crop-to"]),
         (
             "neutral",
-            Recipe { gamma: Decimal::ZERO, background: Some(TRANSLUCENT), ..Recipe::default() },
+            Recipe {
+                gamma: Decimal::ZERO,
+                background: Some(Background::Color(TRANSLUCENT)),
+                ..Recipe::default()
+            },
             PHOTO,
             vec![],
         ),
@@ -176,7 +180,7 @@ fn trims_come_first() {
     assert_eq!(plan.notes, ["trim leaves nothing of the picture and is ignored"]);
     assert_eq!(planned(recipe(rect(0)), &PHOTO), {
         let without = planned(boxed(500, 500, Fit::ScaleDown), &PHOTO);
-        Plan { trim_border: None, ..without }
+        Plan { survey: None, ..without }
     });
 }
 
@@ -187,12 +191,59 @@ fn a_border_is_trimmed_before_the_rest_is_planned() {
     let portrait = SourceInfo { orientation: Orientation::from_exif(6), ..PHOTO };
     let before = planned(recipe.clone(), &portrait);
     assert_eq!(before.upright, [turned(Rotation::Quarter)]);
-    assert_eq!((before.trim_border, before.decode_at_least), (Some(border), None));
-    let after =
-        before.after_trim(&resolved(recipe), Size::new(1000, 400), &Policy::default()).unwrap();
+    assert_eq!((before.survey.unwrap().border, before.decode_at_least), (Some(border), None));
+    let inside = Rect { x: 7, y: 9, size: Size::new(1000, 400) };
+    let found = Findings { inside, ground: None };
+    let after = before.after_survey(&resolved(recipe), &found, &Policy::default()).unwrap();
     assert_eq!(after.output, Size::new(500, 200));
     assert_eq!(after.steps, [Op::Resize(Size::new(500, 200))]);
     assert_eq!(after.encodings, before.encodings);
+}
+
+#[test]
+fn a_margin_stays_free_around_a_padded_picture() {
+    let recipe =
+        |recipe: Recipe| Recipe { margin: Decimal::from_ten_thousandths(100_000), ..recipe };
+    let wide = Some(NonZeroU32::new(800).unwrap());
+    for (recipe, output, resized) in [
+        // 80 of 100, the ratio is 4:3.
+        (recipe(boxed(800, 800, Fit::Pad)), (800, 800), (640, 480)),
+        (recipe(boxed(800, 400, Fit::Pad)), (800, 400), (427, 320)),
+        // One side asks for a square.
+        (
+            recipe(Recipe { width: pixels(800), fit: Fit::Pad, ..Recipe::default() }),
+            (800, 800),
+            (640, 480),
+        ),
+        (
+            recipe(Recipe { height: wide, fit: Fit::Pad, ..Recipe::default() }),
+            (800, 800),
+            (640, 480),
+        ),
+        // Other modes have none.
+        (recipe(boxed(800, 800, Fit::Contain)), (800, 600), (800, 600)),
+    ] {
+        let plan = planned(recipe.clone(), &PHOTO);
+        assert_eq!(plan.output, Size::new(output.0, output.1), "{recipe}");
+        assert_eq!(plan.steps[0], Op::Resize(Size::new(resized.0, resized.1)), "{recipe}");
+    }
+}
+
+#[test]
+fn a_ground_is_made_pure_before_the_same_is_laid_around() {
+    let recipe = Recipe { background: Some(Background::Auto), ..boxed(40, 40, Fit::Pad) };
+    let info = SourceInfo { stored: Size::new(60, 30), alpha: false, ..PHOTO };
+    let before = planned(recipe.clone(), &info);
+    let size = info.stored;
+    let gray = Raster { size, channels: Channels::Rgb, data: [250, 249, 247].repeat(60 * 30) };
+    let found = before.survey.unwrap().look_at(&gray);
+    let request = resolved(recipe);
+    let plan = before.after_survey(&request, &found, &Policy::default()).unwrap();
+    let [Op::Resize(_), Op::Level(_), Op::Pad(_, Color::WHITE)] = plan.steps[..] else {
+        panic!("{:?}", plan.steps);
+    };
+    let (_, output) = run(before, &request, &Policy::default(), gray);
+    assert!(output.data.iter().all(|value| *value == 255));
 }
 
 #[test]
@@ -220,8 +271,9 @@ fn format_chains() {
     let tiff_alpha = SourceInfo { alpha: true, ..tiff };
     let small = boxed(400, 400, Fit::ScaleDown);
     let still = Recipe { anim: false, ..small.clone() };
-    let white = Recipe { background: Some(Color::WHITE), ..small.clone() };
-    let glass = Recipe { background: Some(TRANSLUCENT), ..boxed(400, 400, Fit::Pad) };
+    let white = Recipe { background: Some(Background::Color(Color::WHITE)), ..small.clone() };
+    let glass =
+        Recipe { background: Some(Background::Color(TRANSLUCENT)), ..boxed(400, 400, Fit::Pad) };
     let shopify = Some(FormatRequest::Negotiated(Negotiated {
         avif: true,
         webp: true,
@@ -260,7 +312,11 @@ fn format_chains() {
         assert_eq!(formats(&plan), want, "{info:?} {asked:?} {:?}", recipe.background);
         let opaque = plan.steps.iter().any(|step| matches!(step, Op::Flatten(c) if c.alpha == 255));
         let no_alpha = want.contains(&Jpeg) && info.alpha;
-        assert_eq!(opaque, no_alpha || recipe.background == Some(Color::WHITE), "{asked:?}");
+        assert_eq!(
+            opaque,
+            no_alpha || recipe.background == Some(Background::Color(Color::WHITE)),
+            "{asked:?}"
+        );
         let moves = info.frames > 1 && recipe.anim && matches!(want[..], [Webp, Gif] | [Gif]);
         assert_eq!(plan.first_frame, !moves, "{info:?} {asked:?}");
     }
@@ -343,13 +399,13 @@ fn the_source_may_win_where_nothing_but_a_format_was_asked_for() {
         (
             "a background that shows",
             CUT_OUT,
-            Recipe { background: Some(TRANSLUCENT), ..recipe(auto) },
+            Recipe { background: Some(Background::Color(TRANSLUCENT)), ..recipe(auto) },
             false,
         ),
         (
             "a background that does not",
             PHOTO,
-            Recipe { background: Some(TRANSLUCENT), ..recipe(auto) },
+            Recipe { background: Some(Background::Color(TRANSLUCENT)), ..recipe(auto) },
             true,
         ),
         ("shrunk to the limit", large, recipe(auto), false),
@@ -419,7 +475,8 @@ fn what_is_not_transformed() {
 
 #[test]
 fn a_translucent_background_is_laid_once() {
-    let recipe = Recipe { background: Some(TRANSLUCENT), ..boxed(600, 600, Fit::Pad) };
+    let recipe =
+        Recipe { background: Some(Background::Color(TRANSLUCENT)), ..boxed(600, 600, Fit::Pad) };
     let clear = Color { alpha: 0, ..TRANSLUCENT };
     let png = planned(Recipe { format: exactly(Format::Png), ..recipe.clone() }, &PHOTO);
     let canvas = Size::new(600, 600);
@@ -481,7 +538,11 @@ prop_compose! {
         fit in proptest::sample::select(&Fit::NAMES[..]),
         gravity in any_gravity(),
         format in any_format(),
-        background in proptest::option::of(any_color()),
+        background in proptest::option::of(prop_oneof![
+            Just(Background::Auto),
+            any_color().prop_map(Background::Color),
+        ]),
+        margin in prop_oneof![Just(0), 0..450_000_u32],
         factors in proptest::array::uniform6(prop_oneof![Just(10_000), 0..30_000_u32]),
         (rotate, flip) in (proptest::sample::select(&Rotation::DEGREES[..]), any::<[bool; 2]>()),
         trim in any_trim(),
@@ -494,6 +555,7 @@ prop_compose! {
             width: width.and_then(pixels),
             height: height.and_then(NonZeroU32::new),
             fit: fit.0, gravity, format, background,
+            margin: Decimal::from_ten_thousandths(margin),
             blur, brightness, contrast, gamma, saturation, sharpen,
             rotate: rotate.0,
             flip: Flip { horizontal: flip[0], vertical: flip[1] },
@@ -551,11 +613,11 @@ fn is_refused_for_its_size(planned: &Result<Plan, Error>) -> bool {
 /// What the host of a plan does with it.
 fn run(plan: Plan, resolved: &Resolved, policy: &Policy, source: Raster) -> (Plan, Raster) {
     let upright = plan.upright.iter().fold(source, |raster, op| op.apply(raster));
-    let (plan, upright) = match plan.trim_border {
-        Some(border) => {
-            let rect = crate::pixels::find_border(&upright, &border);
-            let trimmed = Op::Crop(rect).apply(upright);
-            (plan.after_trim(resolved, rect.size, policy).unwrap(), trimmed)
+    let (plan, upright) = match plan.survey {
+        Some(survey) => {
+            let found = survey.look_at(&upright);
+            let trimmed = Op::Crop(found.inside).apply(upright);
+            (plan.after_survey(resolved, &found, policy).unwrap(), trimmed)
         }
         None => (plan, upright),
     };

@@ -15,9 +15,9 @@ pub(crate) use self::table::Effect;
 pub use self::table::{OptionRow, options};
 pub(crate) use self::value_text::{Applied, Objection, Verdict, color, decimal, integer, named};
 pub use self::values::{
-    AutoFallback, Border, Color, Decimal, DecimalError, Fit, Flip, Format, FormatRequest, Gravity,
-    Length, Metadata, Negotiated, Quality, QualityLevel, QualityNumber, Rotation, Trim, TrimBorder,
-    TrimRect, Width,
+    AutoFallback, Background, Border, Color, Decimal, DecimalError, Fit, Flip, Format,
+    FormatRequest, Gravity, Length, Metadata, Negotiated, Quality, QualityLevel, QualityNumber,
+    Rotation, Trim, TrimBorder, TrimRect, Width,
 };
 
 /// Everything that can be asked for; [`Recipe::default`] asks for nothing.
@@ -36,6 +36,9 @@ pub struct Recipe {
     /// With [`Fit::Pad`]: a picture smaller than the box is not enlarged, only padded; without
     /// effect on the other modes. Default: `false`.
     pub no_enlarge: bool,
+    /// With [`Fit::Pad`]: percent of the box that stay free at each side, 0 to 45; where only one
+    /// side is given, the box is a square then. Default: 0.
+    pub margin: Decimal,
     /// Default: [`Gravity::Center`].
     pub gravity: Gravity,
     /// Multiplies width, height, pixel trims and border; 0.1 to 3. Default: 1.
@@ -51,7 +54,7 @@ pub struct Recipe {
     /// Whether an animation stays one. Default: `true`.
     pub anim: bool,
     /// Under transparency, and around a padded picture. Default: `None`: white where one is needed.
-    pub background: Option<Color>,
+    pub background: Option<Background>,
     /// Radius, 0 to 250. Default: 0, none.
     pub blur: Decimal,
     /// Multiplier. Default: 1.
@@ -91,6 +94,7 @@ impl Default for Recipe {
             height: None,
             fit: Fit::default(),
             no_enlarge: false,
+            margin: Decimal::ZERO,
             gravity: Gravity::default(),
             dpr: Decimal::ONE,
             quality: None,

@@ -64,6 +64,10 @@ fn length() -> impl Strategy<Value = Length> {
     ]
 }
 
+fn background() -> impl Strategy<Value = Background> {
+    prop_oneof![color().prop_map(Background::Color), Just(Background::Auto)]
+}
+
 fn trim() -> impl Strategy<Value = Trim> {
     let side = || option::of(length());
     let rect = (side(), side(), side(), side(), side(), side())
@@ -94,13 +98,21 @@ fn breakpoints() -> impl Strategy<Value = Vec<NonZeroU32>> {
 fn size() -> impl Strategy<Value = Recipe> {
     let width = prop_oneof![Just(Width::Auto), side().prop_map(Width::Pixels)];
     let auto = (breakpoints(), option::of(side()), option::of(side()));
-    let fit = (pick(&Fit::NAMES), any::<bool>(), gravity());
+    let margin = prop_oneof![Just(Decimal::ZERO), decimal(0, 450_000)];
+    let fit = (pick(&Fit::NAMES), any::<bool>(), margin, gravity());
     (option::of(width), option::of(side()), fit, decimal(1_000, 30_000), auto).prop_map(
-        |(width, height, (fit, no_enlarge, gravity), dpr, (breakpoints, mobile, desktop))| Recipe {
+        |(
+            width,
+            height,
+            (fit, no_enlarge, margin, gravity),
+            dpr,
+            (breakpoints, mobile, desktop),
+        )| Recipe {
             width,
             height,
             fit,
             no_enlarge,
+            margin,
             gravity,
             dpr,
             width_breakpoints: breakpoints,
@@ -118,7 +130,7 @@ fn pixels() -> impl Strategy<Value = Recipe> {
         proptest::sample::select(Rotation::DEGREES.map(|(rotation, _)| rotation).to_vec()),
         any::<(bool, bool)>(),
     );
-    let frame = (option::of(color()), option::of(trim()), option::of(border()));
+    let frame = (option::of(background()), option::of(trim()), option::of(border()));
     (levels, decimal(0, 2_500_000), decimal(0, 100_000), turns, frame).prop_map(
         |(
             (brightness, contrast, gamma, saturation),
@@ -154,6 +166,7 @@ pub(crate) fn recipe() -> impl Strategy<Value = Recipe> {
                 height: size.height,
                 fit: size.fit,
                 no_enlarge: size.no_enlarge,
+                margin: size.margin,
                 gravity: size.gravity,
                 dpr: size.dpr,
                 width_breakpoints: size.width_breakpoints,

@@ -10,8 +10,8 @@ use super::value_text::{
     length_text, name_of, named, quality, quality_text, rotation,
 };
 use super::values::{
-    AutoFallback, Border, Color, Decimal, Fit, Flip, Format, FormatRequest, Length, Metadata,
-    Negotiated, Quality, Rotation, Trim, TrimBorder, TrimRect, Width,
+    AutoFallback, Background, Border, Color, Decimal, Fit, Flip, Format, FormatRequest, Length,
+    Metadata, Negotiated, Quality, Rotation, Trim, TrimBorder, TrimRect, Width,
 };
 
 /// An option of a URL, described for people.
@@ -66,6 +66,7 @@ pub fn options() -> &'static [OptionRow] {
 /// Cloudflare's documentation ends at 2; its clients, and screens, go to 3.
 const DPR: RangeInclusive<Decimal> =
     Decimal::from_ten_thousandths(1_000)..=Decimal::from_ten_thousandths(30_000);
+const MARGIN: RangeInclusive<Decimal> = Decimal::ZERO..=Decimal::from_ten_thousandths(450_000);
 const BLUR: RangeInclusive<Decimal> = Decimal::ZERO..=Decimal::from_ten_thousandths(2_500_000);
 const SHARPEN: RangeInclusive<Decimal> = Decimal::ZERO..=Decimal::from_ten_thousandths(100_000);
 const MULTIPLIER: RangeInclusive<Decimal> =
@@ -197,6 +198,17 @@ const OPTIONS: &[OptionRow] = &[
         ),
     },
     OptionRow {
+        name: "margin",
+        alias: None,
+        values: "0 to 45",
+        default: "`0`",
+        summary: "With `fit=pad`: percent of the box that stay free at each side; with one of width and height the box is a square. An extension.",
+        effect: field(
+            |r, text| set(&mut r.margin, decimal(text, MARGIN)),
+            |r| (r.margin != Decimal::ZERO).then(|| r.margin.to_string()),
+        ),
+    },
+    OptionRow {
         name: "gravity",
         alias: Some("g"),
         values: "`center` `left` `right` `top` `bottom` `auto`, or `XxY` from `0x0` to `1x1`",
@@ -278,13 +290,15 @@ const OPTIONS: &[OptionRow] = &[
     OptionRow {
         name: "background",
         alias: None,
-        values: "CSS color, `#` written as `%23` or left out",
+        values: "CSS color, `#` written as `%23` or left out, or `auto`",
         default: "white where one is needed",
-        summary: "Under transparency, and around a padded picture.",
-        effect: field(
-            |r, text| set_exact(&mut r.background, color(text).map(Some)),
-            |r| r.background.map(|color| color.to_string()),
-        ),
+        summary: "Under transparency, and around a padded picture. `auto` is the photo's own: what is nearly white becomes white, in the photo too. An extension.",
+        effect: field(read_background, |r| {
+            Some(match r.background? {
+                Background::Color(color) => color.to_string(),
+                Background::Auto => "auto".to_owned(),
+            })
+        }),
     },
     OptionRow {
         name: "blur",
@@ -694,6 +708,12 @@ fn read_format(recipe: &mut Recipe, text: &str) -> Verdict {
         return Err(Objection::Unsupported("svg is passed on, never made".to_owned()));
     }
     set_exact(&mut recipe.format, named(&FORMATS, text).map(Some))
+}
+
+fn read_background(recipe: &mut Recipe, text: &str) -> Verdict {
+    let background =
+        if text == "auto" { Background::Auto } else { Background::Color(color(text)?) };
+    set_exact(&mut recipe.background, Ok(Some(background)))
 }
 
 fn read_trim(recipe: &mut Recipe, text: &str) -> Verdict {

@@ -319,8 +319,9 @@ pub struct Negotiated {
     pub fallback: AutoFallback,
 }
 
-/// An opaque or translucent colour, straight alpha, sRGB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// An opaque or translucent colour, straight alpha, sRGB. In a configuration file it is a CSS color.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Color {
     /// Red, 0 to 255.
     pub red: u8,
@@ -342,6 +343,40 @@ impl fmt::Display for Color {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02x}{:02x}{:02x}", self.red, self.green, self.blue)?;
         if self.alpha == 255 { Ok(()) } else { write!(f, "{:02x}", self.alpha) }
+    }
+}
+
+impl From<Color> for String {
+    fn from(color: Color) -> Self {
+        format!("#{color}")
+    }
+}
+
+impl TryFrom<String> for Color {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        super::color(&text).map_err(|_| format!("{text:?} is not a CSS color, such as \"#f5f1ea\""))
+    }
+}
+
+/// What is under transparency and around a padded picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Background {
+    /// This color.
+    Color(Color),
+    /// The photo's own, found along its edge; one that is nearly white, or nearly the brand's, is
+    /// made exactly that, in the photo as well.
+    Auto,
+}
+
+impl Background {
+    /// The color, where it is known without the pixels.
+    pub const fn color(self) -> Option<Color> {
+        match self {
+            Self::Color(color) => Some(color),
+            Self::Auto => None,
+        }
     }
 }
 

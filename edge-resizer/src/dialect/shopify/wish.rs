@@ -6,8 +6,9 @@ use std::ops::{Range, RangeInclusive};
 use super::Issues;
 use crate::dialect::IssueKind;
 use crate::recipe::{
-    Applied, AutoFallback, Color, Decimal, Fit, FormatRequest, Gravity, Length, Objection, Quality,
-    QualityNumber, Recipe, Trim, TrimRect, Verdict, Width, color, decimal, integer, named,
+    Applied, AutoFallback, Background, Color, Decimal, Fit, FormatRequest, Gravity, Length,
+    Objection, Quality, QualityNumber, Recipe, Trim, TrimRect, Verdict, Width, color, decimal,
+    integer, named,
 };
 
 /// Pixels along a side that may be asked for.
@@ -184,7 +185,7 @@ impl Wish {
             dpr,
             quality: self.quality.map(Quality::Number),
             format: Some(FormatRequest::Auto { fallback: self.fallback.unwrap_or_default() }),
-            background: self.pad(),
+            background: self.pad().map(Background::Color),
             trim,
             ..Recipe::default()
         }
