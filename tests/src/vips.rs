@@ -16,32 +16,24 @@ pub fn thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Pictur
     let folder = tempfile::tempdir()?;
     let output = folder.path().join("reference.png");
     let converted = folder.path().join("converted.v");
+    let space = header_field(photo, "interpretation")?.unwrap_or_default().to_lowercase();
     // `thumbnail` takes every CMYK file for its own idea of CMYK, whatever profile is embedded.
-    let cmyk = header_field(photo, "interpretation")?
-        .is_some_and(|interpretation| interpretation.to_lowercase().contains("cmyk"));
+    let cmyk = space.contains("cmyk");
     if cmyk {
-        run(Command::new("vips").arg("icc_transform").arg(photo).arg(&converted).args([
-            "srgb",
-            "--embedded",
-            "--intent",
-            "perceptual",
-        ]))?;
+        let arguments = ["srgb", "--embedded", "--intent", "perceptual"];
+        operate("icc_transform", photo, &converted, &arguments)?;
     }
+    // Grey without a profile is the lightness of sRGB for libvips too, unless it is told so.
+    let grey = space.contains("b-w") || space.contains("b_w") || space.contains("grey");
+    let profiles: &[&str] =
+        if grey { &[] } else { &["--import-profile", "srgb", "--export-profile", "srgb"] };
     run(Command::new("vips")
         .arg("thumbnail")
         .arg(if cmyk { &converted } else { photo })
         .arg(&output)
         .arg(width.to_string())
-        .args([
-            "--height",
-            &height.to_string(),
-            "--size",
-            "force",
-            "--import-profile",
-            "srgb",
-            "--export-profile",
-            "srgb",
-        ]))?;
+        .args(["--height", &height.to_string(), "--size", "force"])
+        .args(profiles))?;
     Picture::from_png(&fs::read(output)?)
 }
 
@@ -77,6 +69,29 @@ pub fn decode(bytes: &[u8]) -> anyhow::Result<Picture> {
 /// As [`decode`].
 pub fn convert(bytes: &[u8], extension: &str) -> anyhow::Result<Vec<u8>> {
     run_on(bytes, "copy", extension)
+}
+
+/// Does an operation of libvips: `vips <operation> input output <arguments>`.
+///
+/// # Errors
+/// Where `vips` is missing or refuses.
+pub fn operate(
+    operation: &str,
+    input: &Path,
+    output: &Path,
+    arguments: &[&str],
+) -> anyhow::Result<()> {
+    run(Command::new("vips").arg(operation).arg(input).arg(output).args(arguments))
+}
+
+/// The ICC profile in a file.
+///
+/// # Errors
+/// Where it has none.
+pub fn profile(file: &Path) -> anyhow::Result<Vec<u8>> {
+    use base64::Engine as _;
+    let text = header_field(file, "icc-profile-data")?.context("the file has no profile")?;
+    Ok(base64::engine::general_purpose::STANDARD.decode(text)?)
 }
 
 /// `None` where the file has no such field.

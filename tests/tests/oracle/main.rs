@@ -11,8 +11,10 @@
 #![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
 
 mod page;
+mod torture;
 
 use std::fmt;
+use std::path::PathBuf;
 
 use edge_resizer::Policy;
 use tests::compare::{self, Distance};
@@ -113,9 +115,19 @@ impl fmt::Display for Comparison {
 
 #[test]
 fn every_photo_agrees_with_libvips() {
-    let photos = photo::all();
-    let page = page::Page::new(tool::empty_folder("oracle"));
-    let work: Vec<_> = photos.iter().flat_map(|photo| WIDTHS.map(|width| (photo, width))).collect();
+    compare_with_libvips(&photo::all(), &WIDTHS, tool::empty_folder("oracle"));
+}
+
+#[test]
+fn every_kind_of_file_agrees_with_libvips() {
+    let files = torture::files(&tool::empty_folder("torture-files"));
+    compare_with_libvips(&files, &[320], tool::empty_folder("torture"));
+}
+
+fn compare_with_libvips(photos: &[Photo], widths: &[u32], folder: PathBuf) {
+    let page = page::Page::new(folder);
+    let work: Vec<_> =
+        photos.iter().flat_map(|photo| widths.iter().map(move |width| (photo, *width))).collect();
     let count = work.len() * OUTPUTS.len();
     let rows =
         parallel::map(work, |(photo, width)| page.add(photo, width, &compare_all(photo, width)));
@@ -137,7 +149,10 @@ fn compare_all(photo: &Photo, width: u32) -> Vec<Result<Comparison, String>> {
     OUTPUTS
         .iter()
         .map(|output| {
-            compare(photo, width, output, reference.as_ref().map_err(Clone::clone)?)
+            reference
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|reference| compare(photo, width, output, reference))
                 .map_err(|error| format!("{} {width} {}: {error}", photo.name, output.format))
         })
         .collect()
