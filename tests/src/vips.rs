@@ -84,6 +84,24 @@ pub fn operate(
     run(Command::new("vips").arg(operation).arg(input).arg(output).args(arguments))
 }
 
+/// The largest difference in color between two sRGB files, as CIEDE2000.
+///
+/// # Errors
+/// Where `vips` is missing or they differ in size.
+pub fn largest_difference(a: &Path, b: &Path) -> anyhow::Result<f64> {
+    let folder = tempfile::tempdir()?;
+    let lab = |input: &Path, name: &str| {
+        let output = folder.path().join(name);
+        // Whatever profile came along is not to be applied again.
+        operate("colourspace", input, &output, &["lab", "--source-space", "srgb"]).map(|()| output)
+    };
+    let (a, b, difference) = (lab(a, "a.v")?, lab(b, "b.v")?, folder.path().join("difference.v"));
+    run(Command::new("vips").arg("dE00").args([&a, &b, &difference]))?;
+    let output = Command::new("vips").arg("max").arg(&difference).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.trim().parse().with_context(|| format!("vips max says {text:?}"))
+}
+
 /// The ICC profile in a file.
 ///
 /// # Errors

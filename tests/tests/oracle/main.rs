@@ -11,6 +11,7 @@
 #![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
 
 mod page;
+mod profiles;
 mod torture;
 
 use std::fmt;
