@@ -11,9 +11,9 @@ use crate::exit::{Exit, say};
 use crate::needs::npm_packages;
 use crate::place::{Place, program};
 
-/// The cut-out among the packshots, at these sizes.
+/// The cut-out among the packshots, and its size.
 const CUT_OUT: &str = "jug";
-const CUT_OUT_SIZES: [&str; 2] = ["1500", "4000"];
+const CUT_OUT_SIZE: &str = "1500";
 
 /// Ours against sharp.
 pub(crate) fn images(place: &Place, options: &ImagesOptions) -> anyhow::Result<Exit> {
@@ -23,7 +23,7 @@ pub(crate) fn images(place: &Place, options: &ImagesOptions) -> anyhow::Result<E
     let folder = place.target.join("peers");
     npm_packages(place, "benches/peers", &folder)?;
     fs::copy(place.root.join("benches/peers/sharp.mjs"), folder.join("sharp.mjs"))?;
-    cut_outs(place, &folder)?;
+    cut_out(place, &folder)?;
     let ours = build(place, &folder, &[], "peer-images")?;
     let with_aom = match missing_for_aom() {
         None => Some(build(place, &folder, &["--features", "aom"], "peer-images-aom")?),
@@ -55,24 +55,25 @@ pub(crate) fn missing_for_aom() -> Option<&'static str> {
     // On other machines libaom has no assembler of this kind.
     let needs: &[&'static str] =
         if cfg!(target_arch = "x86_64") { &["cmake", "nasm"] } else { &["cmake"] };
-    needs.iter().copied().find(|name| is_missing(&name))
+    needs.iter().copied().find(is_missing)
 }
 
-/// Renders the cut-outs that are not there yet.
-fn cut_outs(place: &Place, folder: &Path) -> anyhow::Result<()> {
-    let shell = &place.shell;
-    for size in CUT_OUT_SIZES {
-        let shots = folder.join(format!("packshots-{size}"));
-        if shots.is_dir() {
-            continue;
-        }
-        // Renamed when done: a folder half full would be taken for a full one.
-        let unfinished = folder.join("packshots-unfinished");
-        let arguments = ["--seed", "7", "--size", size, "--only", CUT_OUT];
-        let run = ["run", "--release", "--package", "edge-resizer", "--example", "packshots"];
-        cmd!(shell, "cargo {run...} -- {unfinished} {arguments...}").run()?;
-        fs::rename(&unfinished, &shots)?;
+/// Renders the cut-out, unless it is there.
+fn cut_out(place: &Place, folder: &Path) -> anyhow::Result<()> {
+    let shots = folder.join("packshots");
+    if shots.is_dir() {
+        return Ok(());
     }
+    let shell = &place.shell;
+    // With the benches' features, so that what they share is built once.
+    let packages = ["--package", "edge-resizer", "--package", "benches"];
+    cmd!(shell, "cargo build --release {packages...} --example packshots").run()?;
+    let packshots = place.target.join("release/examples/packshots");
+    // Renamed when done: a folder half full would be taken for a full one.
+    let unfinished = folder.join("packshots-unfinished");
+    let arguments = ["--seed", "7", "--size", CUT_OUT_SIZE, "--only", CUT_OUT];
+    cmd!(shell, "{packshots} {unfinished} {arguments...}").run()?;
+    fs::rename(&unfinished, &shots)?;
     Ok(())
 }
 

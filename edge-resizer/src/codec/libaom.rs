@@ -99,7 +99,6 @@ impl Encoder {
                 interface,
                 config.as_mut_ptr(),
                 // At equal score `GOOD_QUALITY` takes 9 % fewer bytes and four times the time.
-                // At equal score `GOOD_QUALITY` takes 9 % fewer bytes and four times the time.
                 sys::AOM_USAGE_ALL_INTRA,
             )
         };

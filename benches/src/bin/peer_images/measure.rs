@@ -86,7 +86,9 @@ pub(crate) fn all(bench: &Bench<'_>) -> anyhow::Result<Results> {
             Err(error) => missing.push(format!("{}: {error:#}", work.name)),
         }
     }
-    missing.iter().for_each(|line| say(&format!("left out: {line}")));
+    for line in &missing {
+        say(&format!("left out: {line}"));
+    }
     let steps: usize = wanted.iter().map(|(work, all)| all.len() * (bench.rounds(work) + 2)).sum();
     let bar = progress(steps as u64);
     let mut works = Vec::new();

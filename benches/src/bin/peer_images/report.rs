@@ -99,10 +99,12 @@ impl Target {
 }
 
 impl Row {
+    #[expect(clippy::unnecessary_wraps, reason = "other ratios are not always there")]
     fn time(&self) -> Option<f64> {
         Some(self.ours.cpu_ms / self.sharp.cpu_ms)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "other ratios are not always there")]
     fn bytes(&self) -> Option<f64> {
         Some(self.ours.bytes as f64 / self.sharp.bytes as f64)
     }

@@ -1,5 +1,6 @@
 //! What a quality is worth: bytes, score and time over all photos, for tables of qualities.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -65,7 +66,7 @@ pub(crate) fn table(args: &ScoresArgs) -> anyhow::Result<String> {
         let mean = sums.score / count;
         let deviation = (sums.squares / count - mean * mean).max(0.0).sqrt();
         let (bytes, time) = ((sums.bytes / count).exp(), (sums.time / count).exp());
-        text += &format!("| {quality} | {bytes:.0} | {mean:.2} | {deviation:.2} | {time:.0} |\n");
+        writeln!(text, "| {quality} | {bytes:.0} | {mean:.2} | {deviation:.2} | {time:.0} |")?;
     }
     Ok(text)
 }

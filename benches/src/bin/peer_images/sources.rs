@@ -27,7 +27,8 @@ const QUICK: [&str; 3] = ["flower_prog.jpg", "scaledown.jpg", "sharp2725.jpg"];
 
 /// A product cut-out of the photos, about as large as the rendered ones.
 const CUT_OUT: &str = "prod1500.png";
-const GIANT: (u32, u32) = (9643, 10328);
+const GIANT: (u16, u16) = (9643, 10328);
+const LARGE: u16 = 4000;
 
 /// What a work works on.
 ///
@@ -37,12 +38,8 @@ pub(crate) fn find(sources: Sources, folder: &Path, quick: bool) -> anyhow::Resu
     let photos = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(PHOTOS);
     let mut found = match sources {
         Sources::Photos => files(&photos, "jpg").context("the photos to measure with")?,
-        Sources::CutOuts => {
-            let mut all = files(&folder.join("packshots-1500"), "png").context(RENDER)?;
-            all.extend(Original::read(photos.join(CUT_OUT)));
-            all
-        }
-        Sources::LargeCutOuts => files(&folder.join("packshots-4000"), "png").context(RENDER)?,
+        Sources::CutOuts => cut_outs(&photos, folder)?,
+        Sources::LargeCutOuts => large_cut_outs(&cut_outs(&photos, folder)?, folder)?,
         Sources::Giant => vec![giant(&photos.join("sharp2725.jpg"), folder)?],
     };
     found.retain(|original| original.name != UNFIT);
@@ -57,7 +54,13 @@ pub(crate) fn find(sources: Sources, folder: &Path, quick: bool) -> anyhow::Resu
     Ok(found)
 }
 
-const RENDER: &str = "the cut-outs, which `cargo xtask peers images` renders first";
+/// The rendered cut-out, and that of the photos.
+fn cut_outs(photos: &Path, folder: &Path) -> anyhow::Result<Vec<Original>> {
+    let mut all = files(&folder.join("packshots"), "png")
+        .context("the cut-out, which `cargo xtask peers images` renders first")?;
+    all.extend(Original::read(photos.join(CUT_OUT)));
+    Ok(all)
+}
 
 /// The pictures of a folder and of those in it, by name.
 fn files(folder: &Path, extension: &str) -> anyhow::Result<Vec<Original>> {
@@ -86,43 +89,74 @@ impl Original {
     }
 }
 
-/// A photo side by side with its mirror images up to the size of a scan or a panorama, as a baseline
-/// JPEG, made once.
+/// A baseline JPEG of the size of a scan or a panorama, made once.
 fn giant(photo: &Path, folder: &Path) -> anyhow::Result<Original> {
     let path = folder.join("giant.jpg");
     if !path.is_file() {
         say("making a JPEG of 9643 x 10328, once");
-        let (pixels, width, height) = decoded(photo)?;
-        let (to_width, to_height) = (GIANT.0 as usize, GIANT.1 as usize);
-        let mirrored = |at: usize, side: usize| {
-            let within = at % (2 * side);
-            if within < side { within } else { 2 * side - 1 - within }
-        };
-        let mut data = Vec::with_capacity(to_width * to_height * 3);
-        for y in 0..to_height {
-            let row = mirrored(y, height) * width;
-            for x in 0..to_width {
-                let from = (row + mirrored(x, width)) * 3;
-                data.extend_from_slice(&pixels[from..from + 3]);
-            }
-        }
+        let pixels = Pixels::read(photo)?.mirrored(GIANT.0.into(), GIANT.1.into());
         let mut file = Vec::new();
         let mut encoder = jpeg_encoder::Encoder::new(&mut file, 88);
         encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
-        let (width, height) = (u16::try_from(GIANT.0)?, u16::try_from(GIANT.1)?);
-        encoder.encode(&data, width, height, jpeg_encoder::ColorType::Rgb)?;
+        encoder.encode(&pixels.data, GIANT.0, GIANT.1, jpeg_encoder::ColorType::Rgb)?;
         std::fs::write(&path, file)?;
     }
     Original::read(path).context("reading the giant")
 }
 
-/// All pixels of a photo, by our own decoder: the request for it at full size, as PNG.
-fn decoded(photo: &Path) -> anyhow::Result<(Vec<u8>, usize, usize)> {
-    let bytes = std::fs::read(photo).with_context(|| photo.display().to_string())?;
-    let png = crate::worker::answer("/cdn-cgi/image/format=png/photo.jpg", bytes.into())?;
-    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info()?;
-    let mut pixels = vec![0; reader.output_buffer_size().context("it is too large")?];
-    let info = reader.next_frame(&mut pixels)?;
-    ensure!(info.color_type == png::ColorType::Rgb, "{} is not RGB", photo.display());
-    Ok((pixels, info.width as usize, info.height as usize))
+/// Cut-outs of 4000 pixels, made once.
+fn large_cut_outs(cut_outs: &[Original], folder: &Path) -> anyhow::Result<Vec<Original>> {
+    let mut large = Vec::new();
+    for original in cut_outs {
+        let path = folder.join(format!("large-{}", original.name));
+        if !path.is_file() {
+            say(&format!("making {}, once", path.display()));
+            let pixels = Pixels::read(&original.path)?.mirrored(LARGE.into(), LARGE.into());
+            let mut file = Vec::new();
+            let mut encoder = png::Encoder::new(&mut file, LARGE.into(), LARGE.into());
+            encoder.set_color(png::ColorType::Rgba);
+            encoder.write_header()?.write_image_data(&pixels.data)?;
+            std::fs::write(&path, file)?;
+        }
+        large.extend(Original::read(path));
+    }
+    Ok(large)
+}
+
+/// `width × height`, row-major, RGB or RGBA.
+struct Pixels {
+    width: usize,
+    height: usize,
+    channels: usize,
+    data: Vec<u8>,
+}
+
+impl Pixels {
+    /// All pixels of a picture, by our own decoder: the request for it at full size, as PNG.
+    fn read(picture: &Path) -> anyhow::Result<Self> {
+        let bytes = std::fs::read(picture).with_context(|| picture.display().to_string())?;
+        let png = crate::worker::answer("/cdn-cgi/image/format=png/picture", bytes.into())?;
+        let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info()?;
+        let mut data = vec![0; reader.output_buffer_size().context("it is too large")?];
+        let info = reader.next_frame(&mut data)?;
+        let channels = info.color_type.samples();
+        Ok(Self { width: info.width as usize, height: info.height as usize, channels, data })
+    }
+
+    /// Side by side with its mirror images, cut to a size: as much detail a pixel as it has.
+    fn mirrored(&self, width: usize, height: usize) -> Self {
+        let within = |at: usize, side: usize| {
+            let at = at % (2 * side);
+            if at < side { at } else { 2 * side - 1 - at }
+        };
+        let mut data = Vec::with_capacity(width * height * self.channels);
+        for y in 0..height {
+            let row = within(y, self.height) * self.width;
+            for x in 0..width {
+                let from = (row + within(x, self.width)) * self.channels;
+                data.extend_from_slice(&self.data[from..from + self.channels]);
+            }
+        }
+        Self { width, height, channels: self.channels, data }
+    }
 }
