@@ -17,6 +17,11 @@ pub(crate) enum Task {
         /// Only the benches with this in their name
         filter: Option<String>,
     },
+    /// Measure side by side with what others use
+    Peers {
+        #[command(subcommand)]
+        peer: Peer,
+    },
     /// Get what the suites need beyond Rust, or say what is missing
     Setup {
         /// Install with apt-get (through sudo where not root)
@@ -27,6 +32,25 @@ pub(crate) enum Task {
     Shop,
     /// Everything that has to hold: format, lints, licenses, tests, docs, suites with real peers
     Test(TestOptions),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Peer {
+    /// Pictures: time, bytes, SSIMULACRA2 and memory against sharp; writes benches/results/images.md
+    Images(ImagesOptions),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ImagesOptions {
+    /// Three photos and one round, to try it; the report goes to the target folder
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// All figures on standard output too, as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only the works with this in their name; the report goes to the target folder
+    #[arg(long)]
+    pub(crate) only: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ClapArgs)]

@@ -4,12 +4,14 @@
 //! cargo xtask test     steps::run([fmt, clippy, …, suites])     needs::provide before the suites
 //! cargo xtask setup    needs::provide alone
 //! cargo xtask bench    criterion
+//! cargo xtask peers    sharp from npm, ours built with and without libaom, both in turn
 //! cargo xtask shop     the example shops' packshots, drawn anew
 //! ```
 
 mod cli;
 mod exit;
 mod needs;
+mod peers;
 mod place;
 mod steps;
 mod test;
@@ -19,7 +21,7 @@ use std::ffi::OsString;
 use clap::{CommandFactory, Parser};
 use xshell::{Shell, cmd};
 
-use crate::cli::{Args, Task};
+use crate::cli::{Args, Peer, Task};
 pub use crate::exit::Exit;
 use crate::exit::say;
 use crate::needs::Provided;
@@ -52,6 +54,7 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
     let place = Place::find(Shell::new()?)?;
     match task {
         Task::Bench { filter } => bench(&place.shell, filter.as_deref()),
+        Task::Peers { peer: Peer::Images(options) } => peers::images(&place, &options),
         Task::Setup { install } => setup(&place, install),
         Task::Shop => shop(&place.shell),
         Task::Test(options) => Ok(test::run(&place, options)),

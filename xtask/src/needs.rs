@@ -138,26 +138,32 @@ fn chromium() -> Option<PathBuf> {
     }
 }
 
-/// Installs the packages of `tests/browser/package-lock.json` into the target folder, unless those
-/// very ones are there already.
+/// The packages that drive the browser.
 fn node_modules(place: &Place) -> anyhow::Result<PathBuf> {
     let folder = place.target.join("node");
-    let modules = folder.join("node_modules");
+    npm_packages(place, "tests/browser", &folder)?;
+    Ok(folder.join("node_modules"))
+}
+
+/// Installs into `folder` the packages of the `package-lock.json` that lies in `from`, unless those
+/// very ones are there already.
+pub(crate) fn npm_packages(place: &Place, from: &str, folder: &Path) -> anyhow::Result<()> {
+    let from = place.root.join(from);
     let installed = folder.join("installed.json");
-    let lock = fs::read(place.root.join("tests/browser/package-lock.json"))
-        .context("reading tests/browser/package-lock.json")?;
-    if fs::read(&installed).is_ok_and(|done| done == lock) && modules.is_dir() {
-        return Ok(modules);
+    let lock = from.join("package-lock.json");
+    let lock = fs::read(&lock).with_context(|| format!("reading {}", lock.display()))?;
+    if fs::read(&installed).is_ok_and(|done| done == lock) && folder.join("node_modules").is_dir() {
+        return Ok(());
     }
-    fs::create_dir_all(&folder)?;
+    fs::create_dir_all(folder)?;
     for file in ["package.json", "package-lock.json"] {
-        fs::copy(place.root.join("tests/browser").join(file), folder.join(file))?;
+        fs::copy(from.join(file), folder.join(file))?;
     }
     let shell = &place.shell;
-    let _folder = shell.push_dir(&folder);
+    let _folder = shell.push_dir(folder);
     cmd!(shell, "npm ci --no-audit --no-fund --ignore-scripts").run()?;
     fs::write(&installed, lock)?;
-    Ok(modules)
+    Ok(())
 }
 
 /// The folder with `fakecloud` in it; `None`, and a line that says so, where there is none.

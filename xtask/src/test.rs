@@ -8,6 +8,7 @@ use xshell::{Shell, cmd};
 use crate::cli::TestOptions;
 use crate::exit::{Exit, say};
 use crate::needs::{self, Provided};
+use crate::peers::missing_for_aom;
 use crate::place::{Place, program};
 use crate::steps::{self, Outcome, Step};
 
@@ -34,8 +35,15 @@ pub(crate) fn run(place: &Place, options: TestOptions) -> Exit {
         step("documentation", "mend the links and examples named above", || documentation(place)),
     ];
     if options.fast {
-        say("--fast: the suites with servers, browsers and second implementations are left out");
+        say(
+            "--fast: libaom and the suites with servers, browsers and second implementations are left out",
+        );
     } else {
+        steps.push(step(
+            "AVIF by libaom",
+            "cargo test --package edge-resizer --features aom codec runs these alone",
+            || libaom(place),
+        ));
         steps.push(step(
             "suites with real peers",
             "cargo test --package tests --test NAME runs one suite alone",
@@ -87,6 +95,19 @@ fn unit_tests(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
 fn documentation(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
     let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
     cmd!(shell, "cargo doc --workspace --no-deps").run()?;
+    Ok(Outcome::Passed)
+}
+
+/// The feature that needs more than Rust and a C compiler.
+fn libaom(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
+    if let Some(missing) = missing_for_aom() {
+        let how =
+            format!("no {missing} here (Debian: {missing}), so the feature `aom` is not built");
+        return Ok(Outcome::Skipped(how));
+    }
+    let package = ["--package", "edge-resizer", "--features", "aom"];
+    cmd!(shell, "cargo clippy {package...} --all-targets -- -D warnings").run()?;
+    cmd!(shell, "cargo test {package...} --lib codec").run()?;
     Ok(Outcome::Passed)
 }
 

@@ -9,6 +9,8 @@ mod bmp;
 mod color;
 mod gif;
 mod jpeg;
+#[cfg(feature = "aom")]
+mod libaom;
 mod libwebp;
 mod metadata;
 mod png;

@@ -1,10 +1,14 @@
 //! Whole transformations and their stages, in source pixels a second.
 
+mod pixel_time;
+
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use benches::{Corpus, Picture, request, transform, unwatched};
 use criterion::{Criterion, SamplingMode, Throughput};
+
+use crate::pixel_time::PixelTime;
 
 /// What is asked for, of which pictures.
 struct Case {
@@ -37,6 +41,7 @@ const STAGES: [&str; 3] = ["decode", "resize", "encode"];
 
 fn main() {
     let mut criterion = Criterion::default()
+        .with_measurement(PixelTime)
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2))
@@ -47,7 +52,7 @@ fn main() {
     criterion.final_summary();
 }
 
-fn whole(criterion: &mut Criterion, corpus: &Corpus) {
+fn whole(criterion: &mut Criterion<PixelTime>, corpus: &Corpus) {
     let mut group = criterion.benchmark_group("transform");
     // A transformation takes long enough to be timed one by one.
     group.sampling_mode(SamplingMode::Flat);
@@ -65,7 +70,7 @@ fn whole(criterion: &mut Criterion, corpus: &Corpus) {
     group.finish();
 }
 
-fn stages(criterion: &mut Criterion, corpus: &Corpus) {
+fn stages(criterion: &mut Criterion<PixelTime>, corpus: &Corpus) {
     for stage in STAGES {
         let mut group = criterion.benchmark_group(stage);
         group.sampling_mode(SamplingMode::Flat);

@@ -1,0 +1,93 @@
+//! `cargo xtask peers`: what the runs side by side with others need, and the runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use xshell::cmd;
+
+use crate::cli::ImagesOptions;
+use crate::exit::{Exit, say};
+use crate::needs::npm_packages;
+use crate::place::{Place, program};
+
+/// The cut-out among the packshots, and its size.
+const CUT_OUT: &str = "jug";
+const CUT_OUT_SIZE: &str = "1500";
+
+/// Ours against sharp.
+pub(crate) fn images(place: &Place, options: &ImagesOptions) -> anyhow::Result<Exit> {
+    for name in ["node", "npm"] {
+        ensure!(program(name).is_some(), "no {name} here (Debian: nodejs and npm)");
+    }
+    let folder = place.target.join("peers");
+    npm_packages(place, "benches/peers", &folder)?;
+    fs::copy(place.root.join("benches/peers/sharp.mjs"), folder.join("sharp.mjs"))?;
+    cut_out(place, &folder)?;
+    let ours = build(place, &folder, &[], "peer-images")?;
+    let with_aom = match missing_for_aom() {
+        None => Some(build(place, &folder, &["--features", "aom"], "peer-images-aom")?),
+        Some(missing) => {
+            say(format_args!("no {missing} here (Debian: {missing}): libaom is left out"));
+            None
+        }
+    };
+    let mut command = cmd!(place.shell, "{ours} run --folder {folder}");
+    if let Some(program) = with_aom {
+        command = command.arg("--aom").arg(program);
+    }
+    if options.quick {
+        command = command.arg("--quick");
+    }
+    if options.json {
+        command = command.arg("--json");
+    }
+    if let Some(only) = &options.only {
+        command = command.arg("--only").arg(only);
+    }
+    command.run()?;
+    Ok(Exit::Done)
+}
+
+/// What the feature `aom` takes beyond Rust and a C compiler, and is not there.
+pub(crate) fn missing_for_aom() -> Option<&'static str> {
+    let is_missing = |name: &&str| program(name).is_none();
+    // On other machines libaom has no assembler of this kind.
+    let needs: &[&'static str] =
+        if cfg!(target_arch = "x86_64") { &["cmake", "nasm"] } else { &["cmake"] };
+    needs.iter().copied().find(is_missing)
+}
+
+/// Renders the cut-out, unless it is there.
+fn cut_out(place: &Place, folder: &Path) -> anyhow::Result<()> {
+    let shots = folder.join("packshots");
+    if shots.is_dir() {
+        return Ok(());
+    }
+    let shell = &place.shell;
+    // With the benches' features, so that what they share is built once.
+    let packages = ["--package", "edge-resizer", "--package", "benches"];
+    cmd!(shell, "cargo build --release {packages...} --example packshots").run()?;
+    let packshots = place.target.join("release/examples/packshots");
+    // Renamed when done: a folder half full would be taken for a full one.
+    let unfinished = folder.join("packshots-unfinished");
+    let arguments = ["--seed", "7", "--size", CUT_OUT_SIZE, "--only", CUT_OUT];
+    cmd!(shell, "{packshots} {unfinished} {arguments...}").run()?;
+    fs::rename(&unfinished, &shots)?;
+    Ok(())
+}
+
+/// Builds our side and lays it where the next build does not replace it.
+fn build(place: &Place, folder: &Path, features: &[&str], name: &str) -> anyhow::Result<PathBuf> {
+    let shell = &place.shell;
+    cmd!(shell, "cargo build --release --package benches --bin peer-images {features...}").run()?;
+    let built = place.target.join("release").join("peer-images");
+    let program = folder.join(name);
+    // Removed first: the old one may be running.
+    if program.exists() {
+        fs::remove_file(&program)?;
+    }
+    fs::copy(built.with_extension(std::env::consts::EXE_EXTENSION), &program)
+        .context("laying the program beside sharp")?;
+    Ok(program)
+}
