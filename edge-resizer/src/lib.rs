@@ -24,6 +24,8 @@ mod negotiate;
 pub mod sign;
 
 mod geometry;
+#[cfg(feature = "transform")]
+mod jpeg;
 mod source;
 
 #[cfg(feature = "transform")]
