@@ -1,6 +1,6 @@
-//! What comes out: a plane of samples for each component.
+//! A picture as planes of samples, one for each component.
 
-use super::Scale;
+use super::decode::Scale;
 
 /// A decoded picture.
 #[derive(Clone, Debug)]

@@ -7,12 +7,9 @@
 //! coefficients of the block, which is a low-pass of the picture; see Dugad and Ahuja, "A fast
 //! scheme for image size change in the compressed domain" (2001).
 //!
-//! Arithmetic wraps: coefficients that no picture has give no picture, but the same one everywhere.
-
-/// Bits of fraction of the constants.
-const CONST_BITS: u32 = 13;
-/// Bits of fraction between the passes.
-const PASS_BITS: u32 = 2;
+use crate::jpeg::lanes::{
+    CONST_BITS, Lanes, PASS_BITS, add, fixed, round_shift, scale, sub, transpose,
+};
 
 /// Coefficients of a block, dequantised, row-major, eight in a row.
 pub(super) type Block = [i32; 64];
@@ -20,39 +17,6 @@ pub(super) type Block = [i32; 64];
 /// Transforms a block and writes its `scale.block()` squared samples at the start of `out`, whose
 /// rows are `stride` apart.
 pub(super) type Transform = fn(&Block, &mut [u8], usize);
-
-/// A column of eight lanes: the arithmetic of the transform on all of them at once.
-type Lanes = [i32; 8];
-
-#[inline(always)]
-fn add(a: Lanes, b: Lanes) -> Lanes {
-    std::array::from_fn(|i| a[i].wrapping_add(b[i]))
-}
-
-#[inline(always)]
-fn sub(a: Lanes, b: Lanes) -> Lanes {
-    std::array::from_fn(|i| a[i].wrapping_sub(b[i]))
-}
-
-#[inline(always)]
-fn scale(a: Lanes, factor: i32) -> Lanes {
-    a.map(|lane| lane.wrapping_mul(factor))
-}
-
-#[inline(always)]
-fn round_shift(a: Lanes, bits: u32) -> Lanes {
-    a.map(|lane| lane.wrapping_add(1 << (bits - 1)) >> bits)
-}
-
-#[inline(always)]
-fn transpose(rows: [Lanes; 8]) -> [Lanes; 8] {
-    std::array::from_fn(|y| std::array::from_fn(|x| rows[x][y]))
-}
-
-/// A constant with [`CONST_BITS`] bits of fraction.
-const fn fixed(value: f64) -> i32 {
-    (value * (1 << CONST_BITS) as f64 + 0.5) as i32
-}
 
 /// One pass of the eight-point transform over eight lanes; the result has [`CONST_BITS`] more bits
 /// of fraction and is `sqrt(8)` times too large.

@@ -8,6 +8,7 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 
 use super::*;
+use crate::jpeg::planes::Plane;
 
 /// Photos beside the checkout; tests say so when they are absent.
 fn photos() -> Vec<(String, Vec<u8>)> {

@@ -6,8 +6,9 @@ mod sequential;
 use super::bits::{Bits, unstuff};
 use super::huffman::Table;
 use super::idct::{self, Transform};
-use super::planes::{Plane, Planes};
-use super::{JpegError, Scale, block};
+use super::{JpegError, Scale};
+use crate::jpeg::planes::{Plane, Planes};
+use crate::jpeg::zigzag::place;
 
 use self::progressive::Coefficients;
 
@@ -108,8 +109,7 @@ impl Decoder {
                 .ok_or(JpegError::Invalid("a quantisation table has no such number"))?;
             let table = slot.insert([0; 64]);
             for (index, value) in values.chunks_exact(bytes).enumerate() {
-                table[block::place(index)] =
-                    value.iter().fold(0, |sum, &byte| sum << 8 | u16::from(byte));
+                table[place(index)] = value.iter().fold(0, |sum, &byte| sum << 8 | u16::from(byte));
             }
             payload = rest;
         }

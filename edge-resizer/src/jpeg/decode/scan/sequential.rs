@@ -1,11 +1,11 @@
 //! Sequential scans (T.81, annex F): each block is complete at once.
 
 use super::{BlockAt, Component, Frame, ScanHeader, Tables, Visitor, Walk, transform_for};
-use crate::jpeg::bits::Bits;
-use crate::jpeg::block;
-use crate::jpeg::huffman::Table;
-use crate::jpeg::idct::{Block, Transform};
-use crate::jpeg::{JpegError, Scale};
+use crate::jpeg::decode::bits::Bits;
+use crate::jpeg::decode::huffman::Table;
+use crate::jpeg::decode::idct::{Block, Transform};
+use crate::jpeg::decode::{JpegError, Scale};
+use crate::jpeg::zigzag::place;
 
 /// Reads a scan; gives whether all of it was there.
 pub(super) fn read(
@@ -90,8 +90,8 @@ fn read_ac(member: &Member<'_>, scale: Scale, block: &mut Block, bits: &mut Bits
         }
         index += coefficient.run;
         if coefficient.value != 0 && index < 64 {
-            let place = block::place(index);
-            block[place] = dequantize(coefficient.value, member.quantization[place]);
+            let at = place(index);
+            block[at] = dequantize(coefficient.value, member.quantization[at]);
             only_dc = false;
         }
         index += 1;

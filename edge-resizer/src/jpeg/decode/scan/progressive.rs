@@ -2,11 +2,11 @@
 
 use super::sequential::dequantize;
 use super::{BlockAt, Component, Frame, ScanHeader, Tables, Visitor, Walk, transform_for};
-use crate::jpeg::bits::{Bits, extend};
-use crate::jpeg::block;
-use crate::jpeg::huffman::Table;
+use crate::jpeg::decode::bits::{Bits, extend};
+use crate::jpeg::decode::huffman::Table;
+use crate::jpeg::decode::{JpegError, Scale};
 use crate::jpeg::planes::Plane;
-use crate::jpeg::{JpegError, Scale};
+use crate::jpeg::zigzag::place;
 
 /// The coefficients of a component, as far as the scans have brought them.
 ///
@@ -71,8 +71,8 @@ struct BlockMut<'a> {
 impl BlockMut<'_> {
     /// The value at this place of the zigzag order, where it is kept.
     fn value_mut(&mut self, zigzag: usize) -> Option<&mut i16> {
-        let place = block::place(zigzag);
-        let (x, y) = (place % 8, place / 8);
+        let at = place(zigzag);
+        let (x, y) = (at % 8, at / 8);
         if x < self.side && y < self.side { self.values.get_mut(y * self.side + x) } else { None }
     }
 
