@@ -8,9 +8,13 @@ pub(super) const ZIGZAG: [u8; 64] = [
     52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
-/// The place in the block of a coefficient of the zigzag order; of an index beyond 63 its lower
-/// six bits count.
-#[inline]
-pub(super) fn place(zigzag: usize) -> usize {
-    usize::from(ZIGZAG[zigzag & 63])
-}
+/// The same in a block that is stored column by column.
+pub(super) const COLUMN_ZIGZAG: [u8; 64] = {
+    let mut places = ZIGZAG;
+    let mut index = 0;
+    while index < 64 {
+        places[index] = ZIGZAG[index] % 8 * 8 + ZIGZAG[index] / 8;
+        index += 1;
+    }
+    places
+};

@@ -1,7 +1,7 @@
 //! The decoder: compressed bytes to planes.
 //!
 //! ```text
-//! segments -> scan (unstuff -> bits -> Huffman -> coefficients) -> inverse DCT -> planes
+//! segments -> scan (bits -> Huffman -> coefficients) -> inverse DCT -> planes
 //! ```
 //!
 //! A picture that will be shrunk needs no more than the low frequencies of each 8 x 8 block: the
@@ -19,12 +19,13 @@ mod bits;
 mod huffman;
 mod idct;
 mod needed;
+mod samples;
 mod scan;
 mod segments;
 
 use self::scan::Decoder;
 use self::segments::{Segment, Segments};
-use super::planes::Planes;
+use crate::planes::Planes;
 
 /// Why a file is not decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,32 +71,76 @@ impl Scale {
     }
 }
 
+/// What is to be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    /// Width and height that the file was found to have; a frame of another size is refused before
+    /// it takes memory.
+    pub(crate) size: (usize, usize),
+    /// The scale of the planes.
+    pub(crate) scale: Scale,
+}
+
+/// A decoded file.
+#[derive(Clone, Debug)]
+pub(crate) struct Decoded {
+    /// The picture.
+    pub(crate) planes: Planes,
+    /// Whether the file ended early or broke.
+    pub(crate) truncated: bool,
+}
+
 /// Decodes to planes at a scale.
 ///
-/// A file that ends early or breaks in its picture data gives what was decoded until then; the rest
-/// is grey, and [`Planes::truncated`] is set. A row at least has to be there.
+/// A file that ends early or breaks in its picture data gives what was decoded until then, and
+/// [`Decoded::truncated`] is set; the rest is white, or of a progressive file as coarse as it had
+/// come. A row at least has to be there.
 ///
 /// Memory: the planes, and for progressive files the coefficients that the scale needs (2 bytes
 /// each, and 8 bytes a block).
-pub(crate) fn decode(bytes: &[u8], scale: Scale) -> Result<Planes, JpegError> {
+pub(crate) fn decode(bytes: &[u8], request: Request) -> Result<Decoded, JpegError> {
     let mut segments = Segments::new(bytes)?;
-    let mut decoder = Decoder::new(scale);
+    let mut decoder = Decoder::new(request);
     while let Some(segment) = segments.next_segment() {
-        match segment? {
-            Segment::Quantization(payload) => decoder.read_quantization(payload)?,
-            Segment::Huffman(payload) => decoder.read_huffman(payload)?,
-            Segment::RestartInterval(payload) => decoder.read_restart_interval(payload)?,
-            Segment::Adobe { transform } => decoder.adobe_transform = Some(transform),
-            Segment::Frame { marker, payload } => decoder.read_frame(marker, payload)?,
-            Segment::Scan(payload) => {
-                let used = decoder.read_scan(payload, segments.rest())?;
-                segments.skip(used);
+        match read_segment(&mut decoder, &mut segments, segment) {
+            Ok(Next::Segment) => {}
+            Ok(Next::End) => break,
+            // What breaks behind a picture leaves the picture.
+            Err(_) if decoder.has_rows() => {
+                decoder.broken = true;
+                break;
             }
-            Segment::End => break,
-            Segment::Other => {}
+            Err(error) => return Err(error),
         }
     }
     decoder.finish(segments.ended_properly())
+}
+
+/// What comes after a segment.
+enum Next {
+    Segment,
+    End,
+}
+
+fn read_segment<'a>(
+    decoder: &mut Decoder,
+    segments: &mut Segments<'a>,
+    segment: Result<Segment<'a>, JpegError>,
+) -> Result<Next, JpegError> {
+    match segment? {
+        Segment::Quantization(payload) => decoder.read_quantization(payload)?,
+        Segment::Huffman(payload) => decoder.read_huffman(payload)?,
+        Segment::RestartInterval(payload) => decoder.read_restart_interval(payload)?,
+        Segment::Adobe { transform } => decoder.adobe_transform = Some(transform),
+        Segment::Frame { marker, payload } => decoder.read_frame(marker, payload)?,
+        Segment::Scan(payload) => {
+            let used = decoder.read_scan(payload, segments.rest())?;
+            segments.skip(used);
+        }
+        Segment::End => return Ok(Next::End),
+        Segment::Other => {}
+    }
+    Ok(Next::Segment)
 }
 
 #[cfg(test)]

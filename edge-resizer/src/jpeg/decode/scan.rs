@@ -3,21 +3,20 @@
 mod progressive;
 mod sequential;
 
-use super::bits::{Bits, unstuff};
-use super::huffman::Table;
-use super::idct::{self, Transform};
-use super::{JpegError, Scale};
-use crate::jpeg::planes::{Plane, Planes};
-use crate::jpeg::zigzag::place;
+use super::bits::Bits;
+use super::huffman::{Class, Table};
+use super::{Decoded, JpegError, Request, Scale};
+use crate::planes::{ALIGNMENT, Model, Plane, Planes};
 
 use self::progressive::Coefficients;
 
 /// Everything that segments set and scans need.
 #[derive(Debug)]
 pub(super) struct Decoder {
-    scale: Scale,
+    request: Request,
     /// What Adobe's segment says of the colours.
     pub(super) adobe_transform: Option<u8>,
+    /// In zigzag order.
     quantization: [Option<[u16; 64]>; 4],
     dc_tables: [Option<Table>; 4],
     ac_tables: [Option<Table>; 4],
@@ -25,7 +24,7 @@ pub(super) struct Decoder {
     restart_interval: usize,
     frame: Option<Frame>,
     /// Whether a scan ended before all its data was there.
-    broken: bool,
+    pub(super) broken: bool,
     /// Blocks that were decoded, of whatever component.
     blocks_decoded: usize,
 }
@@ -83,9 +82,9 @@ struct BlockAt {
 }
 
 impl Decoder {
-    pub(super) fn new(scale: Scale) -> Self {
+    pub(super) fn new(request: Request) -> Self {
         Self {
-            scale,
+            request,
             adobe_transform: None,
             quantization: [None; 4],
             dc_tables: [const { None }; 4],
@@ -108,8 +107,8 @@ impl Decoder {
                 .get_mut(usize::from(head & 15))
                 .ok_or(JpegError::Invalid("a quantisation table has no such number"))?;
             let table = slot.insert([0; 64]);
-            for (index, value) in values.chunks_exact(bytes).enumerate() {
-                table[place(index)] = value.iter().fold(0, |sum, &byte| sum << 8 | u16::from(byte));
+            for (step, value) in table.iter_mut().zip(values.chunks_exact(bytes)) {
+                *step = value.iter().fold(0, |sum, &byte| sum << 8 | u16::from(byte));
             }
             payload = rest;
         }
@@ -123,11 +122,14 @@ impl Decoder {
             let (counts, rest) = rest.split_first_chunk::<16>().ok_or(SHORT)?;
             let total = counts.iter().map(|&count| usize::from(count)).sum();
             let (symbols, rest) = rest.split_at_checked(total).ok_or(SHORT)?;
-            let tables = if head >> 4 == 0 { &mut self.dc_tables } else { &mut self.ac_tables };
+            let (class, tables) = match head >> 4 {
+                0 => (Class::Dc, &mut self.dc_tables),
+                _ => (Class::Ac, &mut self.ac_tables),
+            };
             let slot = tables
                 .get_mut(usize::from(head & 15))
                 .ok_or(JpegError::Invalid("a Huffman table has no such number"))?;
-            *slot = Some(Table::new(counts, symbols)?);
+            *slot = Some(Table::new(counts, symbols, class)?);
             payload = rest;
         }
         Ok(())
@@ -153,7 +155,7 @@ impl Decoder {
             0xC9..=0xCE => return Err(JpegError::Unsupported("arithmetic coding")),
             _ => return Err(JpegError::Unsupported("a hierarchical file")),
         };
-        self.frame = Some(Frame::read(payload, progressive, self.scale)?);
+        self.frame = Some(Frame::read(payload, progressive, self.request)?);
         Ok(())
     }
 
@@ -161,50 +163,51 @@ impl Decoder {
     pub(super) fn read_scan(&mut self, header: &[u8], data: &[u8]) -> Result<usize, JpegError> {
         let frame = self.frame.as_mut().ok_or(JpegError::Invalid("a scan before its frame"))?;
         let header = ScanHeader::read(header, frame)?;
-        let scan = unstuff(data);
-        let mut walk = Walk {
-            bits: Bits::new(&scan.data),
-            restarts: &scan.restarts,
-            restart_interval: self.restart_interval,
-            blocks: 0,
-        };
+        let mut walk = Walk::new(Bits::new(data), self.restart_interval);
         let tables =
             Tables { dc: &self.dc_tables, ac: &self.ac_tables, quantization: &self.quantization };
         let complete = if frame.progressive {
-            progressive::read(&header, frame, &tables, self.scale, &mut walk)?
+            progressive::read(&header, frame, &tables, &mut walk)?
         } else {
-            sequential::read(&header, frame, &tables, self.scale, &mut walk)?
+            sequential::read(&header, frame, &tables, self.request.scale, &mut walk)?
         };
         self.broken |= !complete;
         self.blocks_decoded += walk.blocks;
-        Ok(scan.used)
+        Ok(walk.bits.position())
+    }
+
+    /// Whether a row of MCUs was decoded, the least that shows anything.
+    pub(super) fn has_rows(&self) -> bool {
+        self.frame.as_ref().is_some_and(|frame| {
+            let first_row = frame.mcus_x * frame.components.first().map_or(0, |c| c.sampling_x);
+            self.blocks_decoded >= first_row
+        })
     }
 
     /// The planes.
-    pub(super) fn finish(self, ended_properly: bool) -> Result<Planes, JpegError> {
-        let frame = self.frame.ok_or(JpegError::Invalid("no frame header"))?;
-        // A row of MCUs is the least that shows anything.
-        let first_row: usize = frame.mcus_x * frame.components.first().map_or(0, |c| c.sampling_x);
-        if self.blocks_decoded < first_row {
-            return Err(JpegError::Invalid("no picture data"));
+    pub(super) fn finish(self, ended_properly: bool) -> Result<Decoded, JpegError> {
+        if !self.has_rows() {
+            return Err(JpegError::Invalid("it has no row of pixels"));
         }
+        let frame = self.frame.ok_or(JpegError::Invalid("no frame header"))?;
         let mut planes = Vec::with_capacity(frame.components.len());
-        let rgb = frame.is_rgb(self.adobe_transform);
+        let model = frame.model(self.adobe_transform);
         for mut component in frame.components {
             if let Some(coefficients) = component.coefficients.take() {
                 let quantization = self.quantization[component.quantization]
                     .as_ref()
                     .ok_or(JpegError::Invalid("a quantisation table is missing"))?;
-                coefficients.transform(quantization, self.scale, &mut component.plane);
+                coefficients.transform(quantization, self.request.scale, &mut component.plane);
             }
             planes.push(component.plane);
         }
-        Ok(Planes { planes, rgb, truncated: self.broken || !ended_properly })
+        let truncated = self.broken || !ended_properly;
+        Ok(Decoded { planes: Planes { planes, model }, truncated })
     }
 }
 
 impl Frame {
-    fn read(payload: &[u8], progressive: bool, scale: Scale) -> Result<Self, JpegError> {
+    fn read(payload: &[u8], progressive: bool, request: Request) -> Result<Self, JpegError> {
         const SHORT: JpegError = JpegError::Invalid("the frame header is too short");
         let &[precision, h1, h0, w1, w0, count] = payload.first_chunk().ok_or(SHORT)?;
         let height = usize::from(u16::from_be_bytes([h1, h0]));
@@ -217,6 +220,9 @@ impl Frame {
         }
         if width == 0 || height == 0 {
             return Err(JpegError::Invalid("width or height is 0"));
+        }
+        if (width, height) != request.size {
+            return Err(JpegError::Invalid("the frame is of another size"));
         }
         let specs = payload.get(6..6 + 3 * usize::from(count)).ok_or(SHORT)?;
         let specs: Vec<&[u8; 3]> = specs.as_chunks::<3>().0.iter().collect();
@@ -238,9 +244,11 @@ impl Frame {
         let max_x = specs.iter().map(|spec| sampling(spec).0).max().unwrap_or(1);
         let max_y = specs.iter().map(|spec| sampling(spec).1).max().unwrap_or(1);
         let (mcus_x, mcus_y) = (width.div_ceil(8 * max_x), height.div_ceil(8 * max_y));
+        let scale = request.scale;
         let components = specs
             .iter()
-            .map(|spec| {
+            .enumerate()
+            .map(|(index, spec)| {
                 let (x, y) = sampling(spec);
                 let samples = (
                     width as f64 * x as f64 / max_x as f64,
@@ -254,7 +262,7 @@ impl Frame {
                     quantization: usize::from(spec[2]),
                     blocks_x: (width * x).div_ceil(8 * max_x),
                     blocks_y: (height * y).div_ceil(8 * max_y),
-                    plane: Plane::new(padded_x, padded_y, samples, scale),
+                    plane: empty_plane(index, (padded_x, padded_y), samples, scale),
                     coefficients: progressive.then(|| Coefficients::new(padded_x, padded_y, scale)),
                 }
             })
@@ -263,12 +271,36 @@ impl Frame {
     }
 
     /// Three components are YCbCr unless Adobe's segment or their names say otherwise.
-    fn is_rgb(&self, adobe_transform: Option<u8>) -> bool {
-        match (self.components.as_slice(), adobe_transform) {
-            ([_, _, _], Some(transform)) => transform == 0,
-            ([a, b, c], None) => [a.id, b.id, c.id] == *b"RGB",
-            _ => false,
+    fn model(&self, adobe_transform: Option<u8>) -> Model {
+        let ids: Vec<u8> = self.components.iter().map(|component| component.id).collect();
+        match (ids.as_slice(), adobe_transform) {
+            ([_], _) => Model::Gray,
+            (_, Some(0)) | (b"RGB", None) => Model::Rgb,
+            _ => Model::YCbCr,
         }
+    }
+}
+
+/// A plane for a component of `samples` (its width and height at full scale, which may be a
+/// fraction where it is subsampled) in so many blocks. Until its scan comes it is white: lightness
+/// at its highest, no colour.
+fn empty_plane(
+    index: usize,
+    (blocks_x, blocks_y): (usize, usize),
+    samples: (f64, f64),
+    scale: Scale,
+) -> Plane {
+    let part = scale.block() as f64 / 8.0;
+    let (extent_x, extent_y) = (samples.0 * part, samples.1 * part);
+    let (width, height) = (blocks_x * scale.block(), blocks_y * scale.block());
+    let stride = width.next_multiple_of(ALIGNMENT);
+    Plane {
+        width: (extent_x.ceil() as usize).min(width),
+        height: (extent_y.ceil() as usize).min(height),
+        stride,
+        data: vec![if index == 0 { 255 } else { 128 }; stride * height],
+        extent_x,
+        extent_y,
     }
 }
 
@@ -325,6 +357,12 @@ impl<'a> Tables<'a> {
         self.dc[number & 3].as_ref().ok_or(JpegError::Invalid("a Huffman table is missing"))
     }
 
+    fn quantization(&self, number: usize) -> Result<&'a [u16; 64], JpegError> {
+        self.quantization[number & 3]
+            .as_ref()
+            .ok_or(JpegError::Invalid("a quantisation table is missing"))
+    }
+
     fn ac(&self, number: usize) -> Result<&'a Table, JpegError> {
         self.ac[number & 3].as_ref().ok_or(JpegError::Invalid("a Huffman table is missing"))
     }
@@ -333,55 +371,114 @@ impl<'a> Tables<'a> {
 /// The way through a scan's data.
 struct Walk<'a> {
     bits: Bits<'a>,
-    restarts: &'a [usize],
+    /// MCUs between restart markers; 0 for none.
     restart_interval: usize,
+    until_restart: usize,
+    /// Whether the bits of this interval have run out.
+    lost: bool,
+    /// Whether those of any interval have.
+    damaged: bool,
     /// Blocks that were decoded.
     blocks: usize,
 }
 
-impl Walk<'_> {
-    /// Visits every block of a scan in order; `restart` is called where a restart interval begins.
-    /// Gives whether all of it was there.
+/// What to do with the next unit of a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// Decode it.
+    Decode,
+    /// Start predictions anew and decode it.
+    Restart,
+    /// Leave it as it is: the interval that it belongs to is broken.
+    Skip,
+    /// There is no more data.
+    End,
+}
+
+impl<'a> Walk<'a> {
+    fn new(bits: Bits<'a>, restart_interval: usize) -> Self {
+        let until_restart = restart_interval;
+        Self { bits, restart_interval, until_restart, lost: false, damaged: false, blocks: 0 }
+    }
+
+    /// What to do with the next unit.
+    #[inline]
+    fn step(&mut self) -> Step {
+        if self.restart_interval == 0 {
+            return if self.lost { Step::End } else { Step::Decode };
+        }
+        if self.until_restart == 0 {
+            if !self.bits.restart() {
+                return Step::End;
+            }
+            self.until_restart = self.restart_interval - 1;
+            self.lost = false;
+            return Step::Restart;
+        }
+        self.until_restart -= 1;
+        if self.lost { Step::Skip } else { Step::Decode }
+    }
+
+    /// A unit of so many blocks was decoded.
+    #[inline]
+    fn decoded(&mut self, blocks: usize) {
+        self.blocks += blocks;
+        if self.bits.is_overrun() {
+            self.lost = true;
+            self.damaged = true;
+        }
+    }
+
+    /// Visits every block of a scan in order; gives whether all of it was there.
     fn visit(&mut self, header: &ScanHeader, frame: &mut Frame, mut visitor: impl Visitor) -> bool {
-        let alone = match header.components.as_slice() {
-            [only] => Some(&frame.components[only.index]),
-            _ => None,
-        };
-        // A component alone is scanned by its own blocks, without the padding of MCUs.
-        let (units_x, units_y) =
-            alone.map_or((frame.mcus_x, frame.mcus_y), |c| (c.blocks_x, c.blocks_y));
-        let mut restarts = self.restarts.iter();
-        let mut until_restart = self.restart_interval;
+        let (units_x, units_y) = frame.units(header);
         for unit_y in 0..units_y {
             for unit_x in 0..units_x {
-                if self.restart_interval > 0 {
-                    if until_restart == 0 {
-                        let Some(&start) = restarts.next() else { return false };
-                        self.bits.seek(start);
-                        visitor.restart();
-                        until_restart = self.restart_interval;
-                    }
-                    until_restart -= 1;
+                match self.step() {
+                    Step::End => return false,
+                    Step::Skip => continue,
+                    Step::Restart => visitor.restart(),
+                    Step::Decode => {}
                 }
+                let mut blocks = 0;
                 for (member, scanned) in header.components.iter().enumerate() {
                     let component = &mut frame.components[scanned.index];
-                    let (count_x, count_y) = match header.components.len() {
-                        1 => (1, 1),
-                        _ => (component.sampling_x, component.sampling_y),
-                    };
+                    let (count_x, count_y) = component.blocks_in_unit(header);
                     for y in unit_y * count_y..(unit_y + 1) * count_y {
                         for x in unit_x * count_x..(unit_x + 1) * count_x {
                             visitor.block(component, BlockAt { member, x, y }, &mut self.bits);
                         }
                     }
-                    self.blocks += count_x * count_y;
+                    blocks += count_x * count_y;
                 }
-                if self.bits.is_overrun() {
-                    return false;
-                }
+                self.decoded(blocks);
             }
         }
-        true
+        !self.damaged
+    }
+}
+
+impl Frame {
+    /// Units of a scan, across and down: MCUs, or the blocks of a component that is alone, which
+    /// are scanned without the padding of MCUs.
+    fn units(&self, header: &ScanHeader) -> (usize, usize) {
+        match header.components.as_slice() {
+            [only] => {
+                let component = &self.components[only.index];
+                (component.blocks_x, component.blocks_y)
+            }
+            _ => (self.mcus_x, self.mcus_y),
+        }
+    }
+}
+
+impl Component {
+    /// How many of its blocks a unit has, across and down.
+    fn blocks_in_unit(&self, header: &ScanHeader) -> (usize, usize) {
+        match header.components.len() {
+            1 => (1, 1),
+            _ => (self.sampling_x, self.sampling_y),
+        }
     }
 }
 
@@ -391,14 +488,4 @@ trait Visitor {
     fn restart(&mut self);
     /// A block's bits are next.
     fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Bits<'_>);
-}
-
-/// The inverse DCT of a scale.
-fn transform_for(scale: Scale) -> Transform {
-    match scale {
-        Scale::Eighth => idct::eighth,
-        Scale::Quarter => idct::quarter,
-        Scale::Half => idct::half,
-        Scale::Full => idct::full,
-    }
 }

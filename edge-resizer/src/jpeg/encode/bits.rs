@@ -27,7 +27,7 @@ impl<'a> BitWriter<'a> {
     }
 
     /// Appends the lowest `count` bits, at most 32.
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, bits: u32, count: u32) {
         self.pending = self.pending << count | u64::from(bits);
         self.count += count;
@@ -37,7 +37,7 @@ impl<'a> BitWriter<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn flush(&mut self, word: u32) {
         let bytes = word.to_be_bytes();
         // A byte of ones is where an inverted word has a byte of zeros.
@@ -51,7 +51,7 @@ impl<'a> BitWriter<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn symbol(&mut self, table: Option<&Table>, symbol: u8, bits: u32, count: u32) {
         // Every symbol was counted, so its table is there.
         let Some((code, length)) = table.map(|table| table.code(symbol)) else { return };
@@ -68,13 +68,13 @@ fn push_stuffed(out: &mut Vec<u8>, byte: u8) {
 }
 
 impl SymbolSink for BitWriter<'_> {
-    #[inline]
+    #[inline(always)]
     fn dc(&mut self, kind: usize, size: u8, bits: u32) {
         let tables = self.tables;
         self.symbol(tables.dc[kind & 1].as_ref(), size, bits, u32::from(size));
     }
 
-    #[inline]
+    #[inline(always)]
     fn ac(&mut self, kind: usize, symbol: u8, bits: u32, count: u32) {
         let tables = self.tables;
         self.symbol(tables.ac[kind & 1].as_ref(), symbol, bits, count);

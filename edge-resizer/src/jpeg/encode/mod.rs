@@ -15,8 +15,8 @@ mod scan;
 
 use self::bits::BitWriter;
 use self::quantization::Quantization;
-use self::scan::{Band, Coefficients, SymbolSink};
-use super::planes::{Plane, Planes};
+use self::scan::{Band, Coefficients};
+use crate::planes::{Plane, Planes};
 
 /// How a picture is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

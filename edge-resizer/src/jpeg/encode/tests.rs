@@ -5,7 +5,8 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 
 use super::*;
-use crate::jpeg::decode::{Scale, decode};
+use crate::jpeg::decode::{Request, Scale, decode};
+use crate::planes::Model;
 
 /// A smooth picture with an edge, in planes whose colours are subsampled by these factors.
 fn picture(width: usize, height: usize, factors: Option<(usize, usize)>) -> Planes {
@@ -14,22 +15,21 @@ fn picture(width: usize, height: usize, factors: Option<(usize, usize)>) -> Plan
             let edge = if x * step > y * step + 10 { 60 } else { 0 };
             ((x * step * 2 + y * step + edge) % 200 + 20) as u8
         };
-        let data = (0..height).flat_map(|y| (0..width).map(move |x| sample(x, y))).collect();
-        Plane {
-            width,
-            height,
-            stride: width,
-            data,
-            extent_x: width as f64,
-            extent_y: height as f64,
+        let mut plane = Plane::new(width, height, 0);
+        for (y, row) in plane.rows_mut().enumerate() {
+            for (x, target) in row[..width].iter_mut().enumerate() {
+                *target = sample(x, y);
+            }
         }
+        plane
     };
     let mut planes = vec![plane(width, height, 1)];
     if let Some((x, y)) = factors {
         planes.push(plane(width.div_ceil(x), height.div_ceil(y), 2));
         planes.push(plane(width.div_ceil(x), height.div_ceil(y), 2));
     }
-    Planes { planes, rgb: false, truncated: false }
+    let model = if factors.is_some() { Model::YCbCr } else { Model::Gray };
+    Planes { planes, model }
 }
 
 #[test]
@@ -42,11 +42,13 @@ fn other_decoders_read_what_was_encoded() {
                 let options = JpegOptions { quality: 95, progressive };
                 let bytes = encode(&planes, options, &[]).unwrap();
 
-                let back = decode(&bytes, Scale::Full).unwrap();
+                let request = Request { size: (width, height), scale: Scale::Full };
+                let back = decode(&bytes, request).unwrap();
                 assert!(!back.truncated, "{name}");
+                let back = back.planes;
                 for (got, want) in back.planes.iter().zip(&planes.planes) {
                     assert_eq!((got.width, got.height), (want.width, want.height), "{name}");
-                    let rows = got.data.chunks(got.stride).zip(want.data.chunks(want.stride));
+                    let rows = got.rows().zip(want.rows());
                     let worst =
                         rows.flat_map(|(a, b)| a.iter().zip(b).map(|(a, b)| a.abs_diff(*b))).max();
                     assert!(worst < Some(24), "{name}: {worst:?}");

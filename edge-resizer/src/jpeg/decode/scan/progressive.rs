@@ -1,12 +1,15 @@
 //! Progressive scans (T.81, annex G): each scan brings some coefficients, or a bit more of them.
 
+use std::ops::Range;
+
 use super::sequential::dequantize;
-use super::{BlockAt, Component, Frame, ScanHeader, Tables, Visitor, Walk, transform_for};
-use crate::jpeg::decode::bits::{Bits, extend};
-use crate::jpeg::decode::huffman::Table;
+use super::{BlockAt, Component, Frame, ScanHeader, Tables, Visitor, Walk};
+use crate::jpeg::decode::bits::Bits;
+use crate::jpeg::decode::huffman::{Coefficient, Table};
+use crate::jpeg::decode::needed::Layout;
+use crate::jpeg::decode::samples::Samples;
 use crate::jpeg::decode::{JpegError, Scale};
-use crate::jpeg::planes::Plane;
-use crate::jpeg::zigzag::place;
+use crate::planes::Plane;
 
 /// The coefficients of a component, as far as the scans have brought them.
 ///
@@ -16,9 +19,12 @@ use crate::jpeg::zigzag::place;
 pub(super) struct Coefficients {
     /// Blocks in a row.
     blocks_x: usize,
-    /// Coefficients kept along a side.
-    side: usize,
-    /// `side` squared values a block, row-major.
+    /// By the zigzag order: where a block keeps each; those that the scale does not use are out of
+    /// its reach.
+    places: &'static [u8; 64],
+    /// Coefficients kept of a block.
+    area: usize,
+    /// `area` values a block, column by column.
     values: Vec<i16>,
     /// A bit for each coefficient of a block that is not zero, by its place in the zigzag order.
     nonzero: Vec<u64>,
@@ -27,43 +33,60 @@ pub(super) struct Coefficients {
 impl Coefficients {
     pub(super) fn new(blocks_x: usize, blocks_y: usize, scale: Scale) -> Self {
         let blocks = blocks_x * blocks_y;
-        let side = scale.block();
-        Self { blocks_x, side, values: vec![0; blocks * side * side], nonzero: vec![0; blocks] }
+        let area = scale.block() * scale.block();
+        let places = match scale {
+            Scale::Eighth => &Layout::<1>::PLACES,
+            Scale::Quarter => &Layout::<2>::PLACES,
+            Scale::Half => &Layout::<4>::PLACES,
+            Scale::Full => &Layout::<8>::PLACES,
+        };
+        Self { blocks_x, places, area, values: vec![0; blocks * area], nonzero: vec![0; blocks] }
     }
 
     /// One block, to be changed.
+    #[inline]
     fn block_mut(&mut self, x: usize, y: usize) -> Option<BlockMut<'_>> {
         let index = y * self.blocks_x + x;
-        let area = self.side * self.side;
         Some(BlockMut {
-            side: self.side,
-            values: self.values.get_mut(index * area..(index + 1) * area)?,
+            places: self.places,
+            values: self.values.get_mut(index * self.area..(index + 1) * self.area)?,
             nonzero: self.nonzero.get_mut(index)?,
         })
     }
 
-    /// Turns the coefficients into samples.
-    pub(super) fn transform(&self, quantization: &[u16; 64], scale: Scale, plane: &mut Plane) {
-        let transform = transform_for(scale);
-        let side = self.side;
-        let mut block = [0; 64];
-        for (index, values) in self.values.chunks_exact(side * side).enumerate() {
-            for (y, row) in values.chunks_exact(side).enumerate() {
-                for (x, &value) in row.iter().enumerate() {
-                    block[y * 8 + x] = dequantize(i32::from(value), quantization[y * 8 + x]);
-                }
+    /// Turns the coefficients into samples; the steps are in zigzag order.
+    pub(super) fn transform(&self, steps: &[u16; 64], scale: Scale, plane: &mut Plane) {
+        match scale {
+            Scale::Eighth => self.transform_at::<1>(steps, plane),
+            Scale::Quarter => self.transform_at::<2>(steps, plane),
+            Scale::Half => self.transform_at::<4>(steps, plane),
+            Scale::Full => self.transform_at::<8>(steps, plane),
+        }
+    }
+
+    fn transform_at<const SIDE: usize>(&self, steps: &[u16; 64], plane: &mut Plane) {
+        let mut steps_by_place = [0; 64];
+        for (index, step) in steps.iter().enumerate().take(Layout::<SIDE>::LAST + 1).rev() {
+            steps_by_place[Layout::<SIDE>::place(index)] = *step;
+        }
+        let mut samples = Samples::<SIDE>::new();
+        let others = !1 & (u64::MAX >> (63 - Layout::<SIDE>::LAST));
+        for (index, values) in self.values.chunks_exact(self.area).enumerate() {
+            for ((target, value), step) in samples.block.iter_mut().zip(values).zip(&steps_by_place)
+            {
+                *target = dequantize(i32::from(*value), *step);
             }
             let (x, y) = (index % self.blocks_x, index / self.blocks_x);
-            if let Some(out) = plane.data.get_mut(y * side * plane.stride + x * side..) {
-                transform(&block, out, plane.stride);
-            }
+            let only_mean = self.nonzero[index] & others == 0;
+            let start = (y * plane.stride + x) * SIDE;
+            samples.write(&mut plane.data, start, plane.stride, only_mean);
         }
     }
 }
 
 /// A block's coefficients.
 struct BlockMut<'a> {
-    side: usize,
+    places: &'static [u8; 64],
     values: &'a mut [i16],
     nonzero: &'a mut u64,
 }
@@ -71,9 +94,7 @@ struct BlockMut<'a> {
 impl BlockMut<'_> {
     /// The value at this place of the zigzag order, where it is kept.
     fn value_mut(&mut self, zigzag: usize) -> Option<&mut i16> {
-        let at = place(zigzag);
-        let (x, y) = (at % 8, at / 8);
-        if x < self.side && y < self.side { self.values.get_mut(y * self.side + x) } else { None }
+        self.values.get_mut(usize::from(self.places[zigzag & 63]))
     }
 
     fn set(&mut self, zigzag: usize, value: i32) {
@@ -100,7 +121,6 @@ pub(super) fn read(
     header: &ScanHeader,
     frame: &mut Frame,
     tables: &Tables<'_>,
-    _scale: Scale,
     walk: &mut Walk<'_>,
 ) -> Result<bool, JpegError> {
     let refines = header.approximation.0 != 0;
@@ -177,10 +197,13 @@ struct AcScan<'a> {
 }
 
 impl AcScan<'_> {
-    /// The length of a run of blocks without more coefficients, this one included.
-    fn read_end_run(&mut self, exponent: u32, bits: &mut Bits<'_>) {
+    /// The length of a run of blocks without more coefficients, this one included, where a
+    /// coefficient says that one begins.
+    #[inline]
+    fn end_run(coefficient: Coefficient, bits: &mut Bits<'_>) -> Option<u32> {
+        let exponent = coefficient.run.checked_sub(Coefficient::END)? as u32;
         bits.refill();
-        self.end_run = (1 << exponent) + bits.get(exponent);
+        Some((1 << exponent) + bits.get(exponent))
     }
 }
 
@@ -200,20 +223,20 @@ impl Visitor for AcFirst<'_> {
         }
         let Some(mut block) = block_of(component, at) else { return };
         let mut index = scan.band.0;
+        let mut local = *bits;
         while index <= scan.band.1 {
-            let symbol = scan.table.symbol(bits);
-            let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-            if size == 0 && run < 15 {
-                scan.read_end_run(run as u32, bits);
-                scan.end_run -= 1;
-                return;
+            let coefficient = scan.table.coefficient(&mut local);
+            if let Some(run) = AcScan::end_run(coefficient, &mut local) {
+                scan.end_run = run - 1;
+                break;
             }
-            index += run;
-            if size != 0 && index <= scan.band.1 {
-                block.set(index, extend(bits.get(size), size).wrapping_shl(scan.shift));
+            index += coefficient.run;
+            if coefficient.value != 0 && index <= scan.band.1 {
+                block.set(index, coefficient.value.wrapping_shl(scan.shift));
             }
             index += 1;
         }
+        *bits = local;
     }
 }
 
@@ -230,57 +253,54 @@ impl Visitor for AcRefine<'_> {
         let Some(mut block) = block_of(component, at) else { return };
         let step = 1_i16 << scan.shift;
         let mut index = scan.band.0;
+        let mut local = *bits;
         while scan.end_run == 0 && index <= scan.band.1 {
-            let symbol = scan.table.symbol(bits);
-            let (zeros, size) = (usize::from(symbol >> 4), symbol & 15);
-            let new_value = match size {
-                0 if zeros < 15 => {
-                    scan.read_end_run(zeros as u32, bits);
-                    break;
-                }
-                0 => None,
-                // The size is 1 in every legal file: the bit is the sign.
-                _ => Some(if bits.get(1) != 0 { i32::from(step) } else { -i32::from(step) }),
-            };
-            index = refine_until(&mut block, index, scan.band.1, zeros, step, bits);
-            if let Some(value) = new_value
-                && index <= scan.band.1
-            {
-                block.set(index, value);
+            let coefficient = scan.table.coefficient(&mut local);
+            if let Some(run) = AcScan::end_run(coefficient, &mut local) {
+                scan.end_run = run;
+                break;
+            }
+            let (zeros, last) = (coefficient.run, scan.band.1);
+            index = refine_until(&mut block, index..last + 1, zeros, step, &mut local);
+            if coefficient.value != 0 && index <= last {
+                // The size is 1 in every legal file: only the sign tells.
+                block.set(index, i32::from(step) * coefficient.value.signum());
             }
             index += 1;
         }
         if scan.end_run > 0 {
-            refine_until(&mut block, index, scan.band.1, usize::MAX, step, bits);
+            refine_until(&mut block, index..scan.band.1 + 1, usize::MAX, step, &mut local);
             scan.end_run -= 1;
         }
+        *bits = local;
     }
 }
 
-/// Refines the coefficients from `index` on that are not zero, and stops at the zero that `zeros`
-/// others precede; gives its index, or one past `last`.
+/// Refines the coefficients of a range that are not zero, and stops at the zero that `zeros` others
+/// precede; gives its index, or the range's end.
+#[inline(always)]
 fn refine_until(
     block: &mut BlockMut<'_>,
-    mut index: usize,
-    last: usize,
+    range: Range<usize>,
     mut zeros: usize,
     step: i16,
     bits: &mut Bits<'_>,
 ) -> usize {
-    while index <= last {
+    for index in range.clone() {
         if block.is_nonzero(index) {
-            bits.refill();
+            if bits.available() == 0 {
+                bits.refill();
+            }
             if bits.get(1) != 0 {
                 block.refine(index, step);
             }
         } else if zeros == 0 {
-            break;
+            return index;
         } else {
             zeros -= 1;
         }
-        index += 1;
     }
-    index
+    range.end
 }
 
 fn block_of(component: &mut Component, at: BlockAt) -> Option<BlockMut<'_>> {
