@@ -276,7 +276,7 @@ fn decode(
 fn form(variant: &Variant, plan: &Plan) -> Form {
     match plan.encodings.first() {
         Some(encoding) if variant.resolved.recipe.format != Some(FormatRequest::Json) => {
-            codec::form(encoding)
+            codec::form(*encoding)
         }
         _ => Form::Pixels,
     }

@@ -160,7 +160,7 @@ fn filled(size: Size, channels: Channels, fill: u8) -> Result<Raster, Failure> {
 }
 
 /// The form in which an encoder takes a picture that can have it.
-pub(crate) fn form(options: &EncodeOptions) -> Form {
+pub(crate) fn form(options: EncodeOptions) -> Form {
     match options.format {
         Format::Jpeg => Form::Planes(jpeg::chroma(options.quality)),
         Format::Webp if !webp::is_lossless(options.quality) => Form::Planes(Chroma::Halved),

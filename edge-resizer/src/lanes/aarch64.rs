@@ -40,11 +40,6 @@ impl Lanes for Vector {
     }
 
     #[inline(always)]
-    fn widen(bytes: &[u8; 8]) -> Self {
-        vector!(Self(vreinterpretq_s16_u16(vmovl_u8(transmute::<[u8; 8], uint8x8_t>(*bytes)))))
-    }
-
-    #[inline(always)]
     fn narrow(self) -> [u8; 8] {
         vector!(transmute::<uint8x8_t, [u8; 8]>(vqmovun_s16(self.0)))
     }

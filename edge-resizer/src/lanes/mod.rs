@@ -4,6 +4,13 @@
 //! aarch64 (NEON) and wasm32 (simd128). Kernels are written once, over the trait; [`Scalar`] is the
 //! twin that runs everywhere, and both give the same bytes, since all of it is integer arithmetic
 //! that wraps or saturates as stated.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::inline_always,
+    reason = "kernels: values are bounded by their formulas, and a call costs more than its work"
+)]
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
@@ -47,8 +54,6 @@ pub(crate) trait Lanes: Copy {
     fn load(lanes: &[i16; 8]) -> Self;
     /// To memory.
     fn store(self) -> [i16; 8];
-    /// Bytes, as they are.
-    fn widen(bytes: &[u8; 8]) -> Self;
     /// Bytes again, 0 or 255 where they do not fit.
     fn narrow(self) -> [u8; 8];
     /// Bytes again of two vectors, 0 or 255 where they do not fit.

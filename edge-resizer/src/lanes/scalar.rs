@@ -23,10 +23,6 @@ impl Lanes for Scalar {
         self.0
     }
 
-    fn widen(bytes: &[u8; 8]) -> Self {
-        Self(bytes.map(i16::from))
-    }
-
     fn narrow(self) -> [u8; 8] {
         self.0.map(|lane| lane.clamp(0, 255) as u8)
     }
@@ -45,7 +41,7 @@ impl Lanes for Scalar {
     }
 
     fn mul_high_unsigned(self, other: Self) -> Self {
-        self.zip(other, |a, b| (u32::from(a as u16) * u32::from(b as u16) >> 16) as i16)
+        self.zip(other, |a, b| ((u32::from(a as u16) * u32::from(b as u16)) >> 16) as i16)
     }
 
     fn xor(self, other: Self) -> Self {

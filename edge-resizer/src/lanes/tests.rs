@@ -34,7 +34,6 @@ fn results<L: Lanes>(a: &[i16; 8], b: &[i16; 8]) -> Vec<[i16; 8]> {
         high.store(),
         x.narrow().map(i16::from),
         std::array::from_fn(|lane| bytes[8 + lane].into()),
-        L::widen(&y.narrow()).store(),
         L::splat(a[3]).store(),
     ];
     lanes.extend(words.map(|words| L::pack(words, L::shift_words::<13>(words)).store()));

@@ -37,11 +37,6 @@ impl Lanes for Vector {
     }
 
     #[inline(always)]
-    fn widen(bytes: &[u8; 8]) -> Self {
-        Self(u16x8_extend_low_u8x16(u64x2(u64::from_le_bytes(*bytes), 0)))
-    }
-
-    #[inline(always)]
     fn narrow(self) -> [u8; 8] {
         u64x2_extract_lane::<0>(u8x16_narrow_i16x8(self.0, self.0)).to_le_bytes()
     }

@@ -2,11 +2,11 @@
 #![expect(unsafe_code, reason = "instructions, and vectors and arrays turned into each other")]
 
 use std::arch::x86_64::{
-    __m128i, _mm_add_epi16, _mm_add_epi32, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_madd_epi16,
-    _mm_mulhi_epu16, _mm_packs_epi32, _mm_packus_epi16, _mm_set1_epi32, _mm_setzero_si128,
-    _mm_srai_epi16, _mm_srai_epi32, _mm_sub_epi16, _mm_sub_epi32, _mm_unpackhi_epi8,
-    _mm_unpackhi_epi16, _mm_unpackhi_epi32, _mm_unpackhi_epi64, _mm_unpacklo_epi8,
-    _mm_unpacklo_epi16, _mm_unpacklo_epi32, _mm_unpacklo_epi64, _mm_xor_si128,
+    __m128i, _mm_add_epi16, _mm_add_epi32, _mm_cvtsi128_si64, _mm_madd_epi16, _mm_mulhi_epu16,
+    _mm_packs_epi32, _mm_packus_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_srai_epi16,
+    _mm_srai_epi32, _mm_sub_epi16, _mm_sub_epi32, _mm_unpackhi_epi8, _mm_unpackhi_epi16,
+    _mm_unpackhi_epi32, _mm_unpackhi_epi64, _mm_unpacklo_epi8, _mm_unpacklo_epi16,
+    _mm_unpacklo_epi32, _mm_unpacklo_epi64, _mm_xor_si128,
 };
 use std::mem::transmute;
 
@@ -36,14 +36,6 @@ impl Lanes for Vector {
     #[inline(always)]
     fn store(self) -> [i16; 8] {
         vector!(transmute::<__m128i, [i16; 8]>(self.0))
-    }
-
-    #[inline(always)]
-    fn widen(bytes: &[u8; 8]) -> Self {
-        vector!({
-            let bytes = _mm_cvtsi64_si128(i64::from_le_bytes(*bytes));
-            Self(_mm_unpacklo_epi8(bytes, _mm_setzero_si128()))
-        })
     }
 
     #[inline(always)]

@@ -1,17 +1,24 @@
 //! The planar way against the way over RGB, and against the stored picture.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the samples and sizes of a test fit"
+)]
 
 use super::*;
 use crate::picture::{Form, Picture};
 use crate::source::Orientation;
 
-/// A smooth picture with edges, in YCbCr with colour halved by these factors.
+/// A smooth picture with an edge, in YCbCr with colour halved by these factors.
 fn picture(size: Size, factors: (u32, u32)) -> Planar {
     let (width, height) = (size.width as usize, size.height as usize);
     let mut rgb = Vec::new();
     for y in 0..height {
         for x in 0..width {
             let edge = if 3 * x > 2 * y + 11 { 70 } else { 0 };
-            rgb.extend([(x * 2 + edge) as u8 % 200, (y * 2 + edge) as u8 % 200, (x + y) as u8]);
+            rgb.extend(
+                [40 + x / 2 + edge, 60 + y / 2 + edge / 2, (x + y) / 2].map(|value| value as u8),
+            );
         }
     }
     let mut planes = Planes::from_rgb(&rgb, width, height);

@@ -87,7 +87,7 @@ fn to_ycbcr([r, g, b]: [u8; 3]) -> [u8; 3] {
     let cb = fixed(-0.168_735_892) * r + fixed(-0.331_264_108) * g + fixed(0.5) * b;
     let cr = fixed(0.5) * r + fixed(-0.418_687_589) * g + fixed(-0.081_312_411) * b;
     // The ends of the range are reached, and by rounding passed.
-    let around_128 = |value: i32| (value + HALF >> BITS) + 128;
+    let around_128 = |value: i32| ((value + HALF) >> BITS) + 128;
     [y >> BITS, around_128(cb), around_128(cr)].map(|value| value.clamp(0, 255) as u8)
 }
 
@@ -122,13 +122,11 @@ impl Planes {
             ((offset * 2 + 255).div_euclid(510) + 128).clamp(16, 240) as u8
         });
         let luma = map(&self.planes[0], table(219, 16));
-        match self.planes.as_slice() {
-            [_, cb, cr] => [luma, map(cb, chroma), map(cr, chroma)],
-            _ => {
-                let grey = Plane::new(luma.width.div_ceil(2), luma.height.div_ceil(2), 128);
-                [luma, grey.clone(), grey]
-            }
+        if let [_, cb, cr] = self.planes.as_slice() {
+            return [luma, map(cb, chroma), map(cr, chroma)];
         }
+        let gray = Plane::new(luma.width.div_ceil(2), luma.height.div_ceil(2), 128);
+        [luma, gray.clone(), gray]
     }
 }
 

@@ -2,6 +2,13 @@
 //!
 //! JPEG, WebP and AVIF store lightness and colour apart, colour mostly at half the resolution. A
 //! photo that goes from one such file to another is resampled plane by plane and never becomes RGB.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::inline_always,
+    reason = "kernels: values are bounded by their formulas, and a call costs more than its work"
+)]
 
 mod color;
 mod resize;
@@ -49,7 +56,7 @@ pub(crate) struct Plane {
 }
 
 /// Rows begin at multiples of this many samples, so that kernels may take them in blocks.
-pub(crate) const ALIGNMENT: usize = 16;
+pub(crate) const ALIGNMENT: usize = 32;
 
 impl Plane {
     /// A plane of whole samples, each of them `fill`.

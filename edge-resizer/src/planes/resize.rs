@@ -79,17 +79,22 @@ fn down_columns<L: Lanes>(
     let count = (columns.end - columns.first) / ALIGNMENT;
     for (index, block) in blocks.iter_mut().take(count).enumerate() {
         let rounding = L::words(1 << (WEIGHT_BITS - ROW_BITS - 1));
-        let mut sums = [rounding; 4];
+        let mut sums = [[rounding; 4]; 2];
         for (even, odd, weight) in &pairs {
             let (Some(even), Some(odd)) = (even.get(index), odd.get(index)) else { break };
-            for (sum, pairs) in sums.iter_mut().zip(L::widen_pairs(even, odd)) {
-                *sum = L::add_words(*sum, pairs.dot(*weight));
+            let halves = even.as_chunks::<16>().0.iter().zip(odd.as_chunks::<16>().0);
+            for (sums, (even, odd)) in sums.iter_mut().zip(halves) {
+                for (sum, pairs) in sums.iter_mut().zip(L::widen_pairs(even, odd)) {
+                    *sum = L::add_words(*sum, pairs.dot(*weight));
+                }
             }
         }
-        let [a, b, c, d] = sums.map(L::shift_words::<{ WEIGHT_BITS - ROW_BITS }>);
-        let halves = block.as_chunks_mut::<8>().0;
-        halves[0] = L::pack(a, b).store();
-        halves[1] = L::pack(c, d).store();
+        for (target, sums) in block.as_chunks_mut::<16>().0.iter_mut().zip(sums) {
+            let [a, b, c, d] = sums.map(L::shift_words::<{ WEIGHT_BITS - ROW_BITS }>);
+            let eights = target.as_chunks_mut::<8>().0;
+            eights[0] = L::pack(a, b).store();
+            eights[1] = L::pack(c, d).store();
+        }
     }
 }
 

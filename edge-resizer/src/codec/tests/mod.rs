@@ -107,6 +107,7 @@ fn decode(bytes: &[u8], info: &SourceInfo, options: &DecodeOptions) -> Result<Pi
 }
 
 /// [`super::encode`] of frames.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as the function that is tested")]
 fn encode(
     frames: &[Frame],
     loops: Loops,

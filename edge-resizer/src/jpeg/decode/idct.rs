@@ -132,7 +132,7 @@ pub(super) fn mean(first: i16) -> u8 {
 /// A sample from 8 times its value around 0.
 #[inline(always)]
 fn sample(value: i32) -> u8 {
-    ((value + 4 >> 3) + 128).clamp(0, 255) as u8
+    (((value + 4) >> 3) + 128).clamp(0, 255) as u8
 }
 
 #[cfg(test)]

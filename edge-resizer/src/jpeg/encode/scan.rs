@@ -71,7 +71,7 @@ fn nonzero(values: &[i16; 64]) -> u64 {
         let signs = lanes.signs();
         let sizes = u64::from_le_bytes(lanes.add(signs).xor(signs).narrow());
         // A byte that is not 0 carries into its highest bit.
-        let high = ((sizes & (ONES * 0x7F)) + ONES * 0x7F | sizes) >> 7 & ONES;
+        let high = ((((sizes & (ONES * 0x7F)) + ONES * 0x7F) | sizes) >> 7) & ONES;
         bits |= (high.wrapping_mul(GATHER) >> 56) << (8 * n);
     }
     bits
@@ -80,7 +80,7 @@ fn nonzero(values: &[i16; 64]) -> u64 {
 impl Band {
     /// A bit for each of its coefficients.
     const fn bits(self) -> u64 {
-        u64::MAX << self.first & u64::MAX >> (63 - self.last)
+        (u64::MAX << self.first) & (u64::MAX >> (63 - self.last))
     }
 }
 
