@@ -17,7 +17,8 @@ fn picture(size: Size, factors: (u32, u32)) -> Planar {
         for x in 0..width {
             let edge = if 3 * x > 2 * y + 11 { 70 } else { 0 };
             rgb.extend(
-                [40 + x / 2 + edge, 60 + y / 2 + edge / 2, (x + y) / 2].map(|value| value as u8),
+                [40 + x / 2 + edge, 60 + y / 2 + edge / 2, usize::midpoint(x, y)]
+                    .map(|value| value as u8),
             );
         }
     }
