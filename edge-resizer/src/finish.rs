@@ -10,6 +10,7 @@ use crate::codec::{self, DecodeOptions, Decoded, EncodeOptions, SourceMetadata};
 use crate::deliver::{self, Delivery, Lifetime, SVG_MEDIA_TYPE};
 use crate::describe;
 use crate::error::{Error, SourceFailure};
+use crate::picture::{Form, Picture};
 use crate::pixels::{Frame, Loops, Op};
 use crate::plan::{self, Plan};
 use crate::policy::Svg;
@@ -105,15 +106,15 @@ impl Job {
             return Ok(original("stopped before decoding was done", plan.notes));
         };
         let (truncated, loops, metadata) = (decoded.truncated, decoded.loops, decoded.metadata);
-        let Some((plan, frames)) = self.transform(variant, plan, decoded.frames, watch)? else {
+        let Some((plan, picture)) = self.transform(variant, plan, decoded.picture, watch)? else {
             return Ok(original("stopped before the picture was done", Vec::new()));
         };
-        let mut outcome = match encode(&frames, loops, &metadata, &plan, watch) {
+        let mut outcome = match encode(&picture, loops, &metadata, &plan, watch) {
             Ok(encoded) => encoded.into_outcome(&plan),
             Err(reason) => return Ok(original(&reason, plan.notes)),
         };
         if variant.resolved.recipe.format == Some(FormatRequest::Json) {
-            outcome.describe(source, &info, &frames);
+            outcome.describe(source, &info, &picture.to_frames());
         } else if plan.never_bigger && outcome.body.len() > source.bytes.len() {
             outcome.replace_by(source, &info);
         }
@@ -136,27 +137,31 @@ impl Job {
         }
     }
 
-    /// Every pixel step, for every frame. `None` where the host stopped it.
+    /// Every pixel step, for every frame, and the form that the encoder wants. `None` where the host
+    /// stopped it.
     fn transform(
         &self,
         variant: &Variant,
         plan: Plan,
-        frames: Vec<Frame>,
+        picture: Picture,
         watch: &mut Watch<'_>,
-    ) -> Result<Option<(Plan, Vec<Frame>)>, Error> {
-        let Some(mut frames) = apply(&plan.upright, frames, watch) else { return Ok(None) };
-        let plan = match (&plan.survey, frames.first()) {
-            (Some(survey), Some(first)) => {
-                let found = survey.look_at(&first.raster);
-                let Some(trimmed) = apply(&[Op::Crop(found.inside)], frames, watch) else {
+    ) -> Result<Option<(Plan, Picture)>, Error> {
+        let Some(mut picture) = apply(&plan.upright, picture, None, watch) else {
+            return Ok(None);
+        };
+        let mut plan = plan;
+        if let Some(survey) = plan.survey {
+            picture = picture.rendered(Form::Pixels);
+            if let Some(found) = picture.surveyed(survey) {
+                let Some(trimmed) = apply(&[Op::Crop(found.inside)], picture, None, watch) else {
                     return Ok(None);
                 };
-                frames = trimmed;
-                plan.after_survey(&variant.resolved, &found, &self.policy)?
+                picture = trimmed;
+                plan = plan.after_survey(&variant.resolved, &found, &self.policy)?;
             }
-            _ => plan,
-        };
-        Ok(apply(&plan.steps, frames, watch).map(|frames| (plan, frames)))
+        }
+        let form = form(variant, &plan);
+        Ok(apply(&plan.steps, picture, Some(form), watch).map(|picture| (plan, picture)))
     }
 
     fn deliver(
@@ -268,19 +273,39 @@ fn decode(
     Ok(watch("decode").is_continue().then_some(decoded))
 }
 
-/// Applies steps to every frame. `None` where the host stopped it.
-fn apply(ops: &[Op], mut frames: Vec<Frame>, watch: &mut Watch<'_>) -> Option<Vec<Frame>> {
-    for op in ops {
-        let op = frames.first().map_or(*op, |first| op.settled(&first.raster));
-        frames = frames
-            .into_iter()
-            .map(|frame| Frame { raster: op.apply(frame.raster), ..frame })
-            .collect();
+/// The form in which the first encoder to be tried wants the picture; to be described, it has to be
+/// pixels.
+fn form(variant: &Variant, plan: &Plan) -> Form {
+    match plan.encodings.first() {
+        Some(encoding) if variant.resolved.recipe.format != Some(FormatRequest::Json) => {
+            codec::form(*encoding)
+        }
+        _ => Form::Pixels,
+    }
+}
+
+/// Applies steps, and gives the picture its form in the end where one is named. `None` where the
+/// host stopped it.
+fn apply(
+    ops: &[Op],
+    mut picture: Picture,
+    form: Option<Form>,
+    watch: &mut Watch<'_>,
+) -> Option<Picture> {
+    for (n, op) in ops.iter().enumerate() {
+        picture = picture.apply(*op);
+        // Steps that were gathered are done with the last of them, so that its time is theirs.
+        picture = match (ops.get(n + 1), form) {
+            (Some(next), _) if next.is_geometric() => picture,
+            (Some(_), _) => picture.rendered(Form::Pixels),
+            (None, Some(form)) => picture.rendered(form),
+            (None, None) => picture,
+        };
         if watch(op.name()).is_break() {
             return None;
         }
     }
-    Some(frames)
+    Some(picture)
 }
 
 /// A picture in the first format that worked.
@@ -296,7 +321,7 @@ struct Encoded {
 /// # Errors
 /// Why the last one failed.
 fn encode(
-    frames: &[Frame],
+    picture: &Picture,
     loops: Loops,
     metadata: &SourceMetadata,
     plan: &Plan,
@@ -304,7 +329,7 @@ fn encode(
 ) -> Result<Encoded, String> {
     let mut fallback = plan.over_budget.clone();
     for encoding in &plan.encodings {
-        let result = codec::encode(frames, loops, metadata, encoding);
+        let result = codec::encode(picture, loops, metadata, encoding);
         let stopped = watch("encode").is_break();
         match result {
             Ok(bytes) => return Ok(Encoded { bytes, encoding: *encoding, fallback }),

@@ -24,6 +24,16 @@ mod negotiate;
 pub mod sign;
 
 mod geometry;
+#[cfg(feature = "transform")]
+mod jpeg;
+#[cfg(feature = "transform")]
+mod lanes;
+#[cfg(feature = "transform")]
+mod picture;
+#[cfg(feature = "transform")]
+mod planar;
+#[cfg(feature = "transform")]
+mod planes;
 mod source;
 
 #[cfg(feature = "transform")]

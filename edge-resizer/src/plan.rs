@@ -207,19 +207,15 @@ fn complete(
         steps::insert_level(&mut steps, level);
     }
     let pass_through = pass_through(info, output, &formats, policy);
-    let (encodings, over_budget) = match pass_through {
+    let encodings = formats.encodings(recipe, output, policy);
+    let (encodings, over_budget) = if pass_through.is_some() {
         // Nothing is done to it.
-        Some(_) => (formats.encodings(recipe, output, policy), None),
-        None => {
-            let frames = if formats.animated { info.frames } else { 1 };
-            let all_steps = [start.upright.as_slice(), &steps].concat();
-            cost::affordable(
-                formats.encodings(recipe, output, policy),
-                cost::of_steps(info, frames, &all_steps),
-                (output, frames),
-                policy.limits.pixel_operations,
-            )?
-        }
+        (encodings, None)
+    } else {
+        let frames = if formats.animated { info.frames } else { 1 };
+        let all_steps = [start.upright.as_slice(), &steps].concat();
+        let work = cost::of_steps(info, frames, &all_steps);
+        cost::affordable(encodings, work, (output, frames), policy.limits.pixel_operations)?
     };
     Ok(Plan {
         never_bigger: never_bigger(recipe, info, &steps, &formats),

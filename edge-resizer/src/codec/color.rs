@@ -10,12 +10,33 @@ pub(super) fn icc(profile: &[u8]) -> Option<ColorProfile> {
     ColorProfile::new_from_slice(profile).ok()
 }
 
+/// How pixels of a profile become sRGB, where that changes them.
+#[derive(Clone)]
+pub(crate) struct Conversion(std::sync::Arc<Transform8BitExecutor>);
+
+impl Conversion {
+    /// `None` where the profile is sRGB under another name, or not for these channels.
+    pub(super) fn new(profile: &ColorProfile, channels: Channels) -> Option<Self> {
+        transform(profile, channels).map(Self)
+    }
+
+    /// Converts; the channels are those that it was made for.
+    pub(crate) fn apply(&self, raster: Raster) -> Raster {
+        apply(&*self.0, &raster).unwrap_or_else(|| without_profile(raster))
+    }
+}
+
+impl std::fmt::Debug for Conversion {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Conversion")
+    }
+}
+
 /// To sRGB by the profile; without one, or with one that is not for these channels, pixels are
 /// taken for sRGB, grey for its lightness and CMYK for ideal inks.
 pub(super) fn to_srgb(raster: Raster, profile: Option<&ColorProfile>) -> Raster {
-    let transform = profile.and_then(|profile| transform(profile, raster.channels));
-    match transform {
-        Some(transform) => apply(&*transform, &raster).unwrap_or_else(|| without_profile(raster)),
+    match profile.and_then(|profile| Conversion::new(profile, raster.channels)) {
+        Some(conversion) => conversion.apply(raster),
         None => without_profile(raster),
     }
 }

@@ -7,6 +7,7 @@ use gif::{
     ColorOutput, DecodeOptions as GifOptions, Decoder, DisposalMethod, Encoder, MemoryLimit, Repeat,
 };
 
+use crate::picture::Picture;
 use crate::pixels::{Channels, Frame, Loops, Raster};
 use crate::source::SourceInfo;
 
@@ -62,7 +63,12 @@ pub(super) fn decode(
         // What is stored is how often it runs again.
         Repeat::Finite(again) => Loops::Times(again.saturating_add(1)),
     };
-    Ok(Decoded { frames, loops, metadata: SourceMetadata::default(), truncated })
+    Ok(Decoded {
+        picture: Picture::Frames(frames),
+        loops,
+        metadata: SourceMetadata::default(),
+        truncated,
+    })
 }
 
 fn open<'a>(bytes: &'a [u8], info: &SourceInfo) -> Result<Decoder<Cursor<&'a [u8]>>, Failure> {

@@ -8,6 +8,7 @@ use libwebp_sys as sys;
 
 use crate::geometry::Size;
 use crate::pixels::{Channels, Frame, Raster};
+use crate::planes::Plane;
 
 /// How a picture is encoded.
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +119,11 @@ impl Drop for AnimationDecoder<'_> {
 
 /// Encodes a still, `Rgb` or `Rgba`.
 pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, String> {
+    write(Picture::new(raster, settings.lossless)?, settings)
+}
+
+fn write(mut picture: Picture, settings: Settings) -> Result<Vec<u8>, String> {
     let config = settings.config()?;
-    let mut picture = Picture::new(raster, settings.lossless)?;
     let mut output = Output::new();
     picture.0.writer = Some(sys::WebPMemoryWrite);
     picture.0.custom_ptr = (&raw mut output.0).cast();
@@ -128,6 +132,11 @@ pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Str
         return Err(format!("libwebp: {:?}", picture.0.error_code));
     }
     Ok(output.to_vec())
+}
+
+/// Encodes a photo from its planes: BT.601 in limited range, colour at half the resolution.
+pub(super) fn encode_planes(planes: &[Plane; 3], settings: Settings) -> Result<Vec<u8>, String> {
+    write(Picture::from_planes(planes)?, settings)
 }
 
 /// Encodes an animation; `loops` of 0 is without end.
@@ -191,6 +200,44 @@ impl Picture {
         } else {
             Ok(picture)
         }
+    }
+}
+
+impl Picture {
+    /// Lightness, and two planes of colour that are half as large, rounded up.
+    fn from_planes([y, u, v]: &[Plane; 3]) -> Result<Self, String> {
+        let picture = sys::WebPPicture::new().map_err(|()| "libwebp has another version")?;
+        let mut picture = Self(picture);
+        let side = |side: usize| i32::try_from(side).map_err(|_| "a side is too large".to_owned());
+        (picture.0.width, picture.0.height) = (side(y.width)?, side(y.height)?);
+        picture.0.use_argb = 0;
+        picture.0.colorspace = sys::WebPEncCSP::WEBP_YUV420;
+        // SAFETY: the picture is initialised.
+        if unsafe { sys::WebPPictureAlloc(&raw mut picture.0) } == 0 {
+            return Err(format!("libwebp: {:?}", picture.0.error_code));
+        }
+        let targets = [
+            (picture.0.y, picture.0.y_stride, y),
+            (picture.0.u, picture.0.uv_stride, u),
+            (picture.0.v, picture.0.uv_stride, v),
+        ];
+        for (start, stride, plane) in targets {
+            let size = if std::ptr::eq(plane, y) {
+                (y.width, y.height)
+            } else {
+                (y.width.div_ceil(2), y.height.div_ceil(2))
+            };
+            let stride = usize::try_from(stride).unwrap_or(0);
+            if (plane.width, plane.height) != size || stride < plane.width {
+                return Err("the planes do not fit each other".to_owned());
+            }
+            for (n, row) in plane.rows().enumerate() {
+                // SAFETY: the library has allocated `height` rows of `stride` bytes for each plane,
+                // of half the sides, rounded up, for colour; the row is no longer than that.
+                unsafe { start.add(n * stride).copy_from_nonoverlapping(row.as_ptr(), row.len()) };
+            }
+        }
+        Ok(picture)
     }
 }
 

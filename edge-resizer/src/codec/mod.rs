@@ -21,11 +21,15 @@ mod webp;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::color::Conversion;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::Error;
 use crate::geometry::Size;
+use crate::picture::{Form, Picture};
 use crate::pixels::{Channels, Frame, Loops, Raster};
+use crate::planar::Chroma;
 use crate::policy::{Limits, Policy};
 use crate::recipe::{Format, Metadata, Quality, QualityLevel, QualityNumber};
 use crate::source::{SourceFormat, SourceInfo};
@@ -34,8 +38,7 @@ use crate::source::{SourceFormat, SourceInfo};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DecodeOptions {
     /// A decoder that can scale while it decodes may give a smaller picture, but not below this
-    /// size (stored orientation). `None`: every pixel is needed. No decoder makes use of it yet.
-    #[expect(dead_code, reason = "no decoder can scale yet")]
+    /// size (stored orientation). `None`: every pixel is needed.
     pub(crate) at_least: Option<Size>,
     /// Whether only the first frame of an animation is wanted.
     pub(crate) first_frame: bool,
@@ -43,11 +46,11 @@ pub(crate) struct DecodeOptions {
     pub(crate) limits: Limits,
 }
 
-/// A decoded source: sRGB, `Rgb` or `Rgba`, as stored (orientation not applied).
+/// A decoded source, as stored (orientation not applied); pixels are sRGB, `Rgb` or `Rgba`.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoded {
-    /// At least one.
-    pub(crate) frames: Vec<Frame>,
+    /// At least one frame.
+    pub(crate) picture: Picture,
     /// How often an animation runs.
     pub(crate) loops: Loops,
     /// Metadata to be carried over.
@@ -90,7 +93,7 @@ pub(crate) fn decode(
     options: &DecodeOptions,
 ) -> Result<Decoded, Error> {
     let decode = || match info.format {
-        SourceFormat::Jpeg => jpeg::decode(bytes, info),
+        SourceFormat::Jpeg => jpeg::decode(bytes, info, options),
         SourceFormat::Png => png::decode(bytes, info),
         SourceFormat::Webp => webp::decode(bytes, info, options),
         SourceFormat::Gif => gif::decode(bytes, info, options),
@@ -141,7 +144,7 @@ impl Decoded {
     /// A picture that does not move.
     fn still(raster: Raster, exif: Option<Vec<u8>>, truncated: bool) -> Self {
         Self {
-            frames: vec![Frame { raster, delay_ms: 0 }],
+            picture: Picture::Frames(vec![Frame { raster, delay_ms: 0 }]),
             loops: Loops::default(),
             metadata: SourceMetadata { exif },
             truncated,
@@ -158,6 +161,15 @@ fn filled(size: Size, channels: Channels, fill: u8) -> Result<Raster, Failure> {
     Ok(Raster { size, channels, data: vec![fill; length] })
 }
 
+/// The form in which an encoder takes a picture that can have it.
+pub(crate) fn form(options: EncodeOptions) -> Form {
+    match options.format {
+        Format::Jpeg => Form::Planes(jpeg::chroma(options.quality)),
+        Format::Webp if !webp::is_lossless(options.quality) => Form::Planes(Chroma::Halved),
+        _ => Form::Pixels,
+    }
+}
+
 /// Encodes; a format that does not move gets the first frame.
 ///
 /// The same pixels and options give the same bytes. Alpha is laid on white where the format has
@@ -167,26 +179,36 @@ fn filled(size: Size, channels: Channels, fill: u8) -> Result<Raster, Failure> {
 /// [`Error::Encode`] where the encoder refuses.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "options grow")]
 pub(crate) fn encode(
-    frames: &[Frame],
+    picture: &Picture,
     loops: Loops,
     metadata: &SourceMetadata,
     options: &EncodeOptions,
 ) -> Result<Vec<u8>, Error> {
     let refuse = |reason: String| Error::Encode { format: name(options.format), reason };
-    let Some(first) = frames.first() else { return Err(refuse("there is no frame".to_owned())) };
-    if !frames.iter().all(|frame| is_encodable(&frame.raster, first.raster.size)) {
-        return Err(refuse("a frame is not RGB or of another size".to_owned()));
+    if let Picture::Frames(frames) = picture {
+        check(frames).map_err(|reason| refuse(reason.to_owned()))?;
     }
     let exif = metadata.exif.as_deref().and_then(|exif| metadata::keep(exif, options.metadata));
     let exif = exif.as_deref();
+    let frames = || picture.to_frames();
     let encoded = match options.format {
-        Format::Jpeg => jpeg::encode(&first.raster, exif, *options),
-        Format::Png => png::encode(&first.raster, exif, *options),
-        Format::Webp => webp::encode(frames, loops, exif, *options),
-        Format::Avif => avif::encode(&first.raster, exif, *options),
-        Format::Gif => gif::encode(frames, loops),
+        Format::Jpeg => jpeg::encode(picture, exif, *options),
+        Format::Png => png::encode(&frames()[0].raster, exif, *options),
+        Format::Webp => webp::encode(picture, loops, exif, *options),
+        Format::Avif => avif::encode(&frames()[0].raster, exif, *options),
+        Format::Gif => gif::encode(&frames(), loops),
     };
     encoded.map_err(refuse)
+}
+
+/// Whether there are frames, and all of them as encoders rely on them to be.
+fn check(frames: &[Frame]) -> Result<(), &'static str> {
+    let Some(first) = frames.first() else { return Err("there is no frame") };
+    if frames.iter().all(|frame| is_encodable(&frame.raster, first.raster.size)) {
+        Ok(())
+    } else {
+        Err("a frame is not RGB or of another size")
+    }
 }
 
 const fn name(format: Format) -> &'static str {
@@ -217,7 +239,7 @@ pub(crate) fn sanitize_svg(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 /// The part of the `ETag` that changes whenever the encoders' output may change.
-pub(crate) const ENCODERS: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
+pub(crate) const ENCODERS: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
 
 /// The quality for a format: the URL's number, its level on the format's scale, or the policy's.
 /// For formats without a scale 100, unless the URL names a number.

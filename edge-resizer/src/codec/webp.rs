@@ -1,6 +1,10 @@
 //! WebP, in both directions by libwebp; the container is read and written here.
 
+use crate::geometry::Size;
+use crate::picture::Picture;
 use crate::pixels::{Channels, Frame, Loops, Raster};
+use crate::planar::{Chroma, Planar};
+use crate::recipe::QualityNumber;
 use crate::source::SourceInfo;
 use crate::source::riff::{self, Chunk};
 
@@ -50,7 +54,8 @@ pub(super) fn decode(
     }
     // Behind a cut libwebp reads zeros, so that all rows may be there and the last still be wrong.
     let truncated = !(whole && complete);
-    Ok(Decoded { frames, loops, metadata: SourceMetadata { exif }, truncated })
+    let picture = Picture::Frames(frames);
+    Ok(Decoded { picture, loops, metadata: SourceMetadata { exif }, truncated })
 }
 
 fn still(bytes: &[u8], info: &SourceInfo) -> Result<(Raster, bool), Failure> {
@@ -114,35 +119,59 @@ fn animation(
 
 /// Lossy with lossless alpha; quality 100 is lossless, but for the colour of what cannot be seen.
 pub(super) fn encode(
-    frames: &[Frame],
+    picture: &Picture,
     loops: Loops,
     exif: Option<&[u8]>,
     options: EncodeOptions,
 ) -> Result<Vec<u8>, String> {
-    let lossless = options.quality.get() == LOSSLESS;
+    let lossless = is_lossless(options.quality);
     let quality = if lossless { LOSSLESS_EFFORT } else { f32::from(options.quality.get()) };
     let method = if options.fast { FAST_METHOD } else { METHOD };
     let settings = Settings { quality, lossless, method };
-    let file = if let [still] = frames {
-        libwebp::encode(&still.raster, settings)?
-    } else {
-        let times = match loops {
-            Loops::Forever => 0,
-            Loops::Times(times) => times.max(1),
-        };
-        libwebp::encode_animation(frames, times, settings)?
+    let (file, alpha) = match picture {
+        Picture::Planar(planar) if !lossless && planar.can_be_planes() => {
+            (encode_planar(planar, settings)?, false)
+        }
+        _ => encode_frames(&picture.to_frames(), loops, settings)?,
     };
-    Ok(match (exif, frames.first()) {
-        (Some(exif), Some(first)) => with_exif(&file, exif, &first.raster),
-        _ => file,
+    Ok(match exif {
+        Some(exif) => with_exif(&file, exif, picture.size(), alpha),
+        None => file,
     })
+}
+
+/// A photo whose colours are halved as WebP has them, in the range that it has.
+fn encode_planar(planar: &Planar, settings: Settings) -> Result<Vec<u8>, String> {
+    libwebp::encode_planes(&planar.planes(Chroma::Halved).limited(), settings)
+}
+
+/// A still or an animation, and whether it has alpha.
+fn encode_frames(
+    frames: &[Frame],
+    loops: Loops,
+    settings: Settings,
+) -> Result<(Vec<u8>, bool), String> {
+    let alpha = frames.iter().any(|frame| frame.raster.channels == Channels::Rgba);
+    if let [still] = frames {
+        return Ok((libwebp::encode(&still.raster, settings)?, alpha));
+    }
+    let times = match loops {
+        Loops::Forever => 0,
+        Loops::Times(times) => times.max(1),
+    };
+    Ok((libwebp::encode_animation(frames, times, settings)?, alpha))
+}
+
+/// Whether this quality asks for every pixel as it is.
+pub(super) fn is_lossless(quality: QualityNumber) -> bool {
+    quality.get() == LOSSLESS
 }
 
 const EXIF_FLAG: u8 = 0x08;
 const ALPHA_FLAG: u8 = 0x10;
 
 /// The file with an EXIF chunk; a simple file becomes an extended one (RFC 9649, section 2.7).
-fn with_exif(file: &[u8], exif: &[u8], raster: &Raster) -> Vec<u8> {
+fn with_exif(file: &[u8], exif: &[u8], size: Size, alpha: bool) -> Vec<u8> {
     let mut extended = [0; 10];
     let mut chunks: Vec<Chunk<'_>> = riff::chunks(file).collect();
     match chunks.first() {
@@ -151,9 +180,9 @@ fn with_exif(file: &[u8], exif: &[u8], raster: &Raster) -> Vec<u8> {
             chunks.remove(0);
         }
         _ => {
-            extended[0] = if raster.channels == Channels::Rgba { ALPHA_FLAG } else { 0 };
-            extended[4..7].copy_from_slice(&(raster.size.width - 1).to_le_bytes()[..3]);
-            extended[7..10].copy_from_slice(&(raster.size.height - 1).to_le_bytes()[..3]);
+            extended[0] = if alpha { ALPHA_FLAG } else { 0 };
+            extended[4..7].copy_from_slice(&(size.width - 1).to_le_bytes()[..3]);
+            extended[7..10].copy_from_slice(&(size.height - 1).to_le_bytes()[..3]);
         }
     }
     extended[0] |= EXIF_FLAG;

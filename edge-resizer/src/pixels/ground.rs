@@ -81,7 +81,7 @@ fn edge<const N: usize>(raster: &Raster) -> Vec<[u8; 4]> {
 impl Ground {
     /// What the ground is meant to be: the brand's color where it is near that, white where it is
     /// near white, or else just what it is. With what makes it so, where it is not.
-    pub(crate) fn purified(&self, brand: Option<Color>) -> (Color, Option<Level>) {
+    pub(crate) fn purified(self, brand: Option<Color>) -> (Color, Option<Level>) {
         let [red, green, blue] = self.color;
         let is_near = |brand: &Color| {
             let wanted = [brand.red, brand.green, brand.blue];

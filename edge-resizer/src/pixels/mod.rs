@@ -25,6 +25,8 @@ mod trim;
 pub(crate) use self::adjust::Adjust;
 pub(crate) use self::ground::{Ground, Level, find_ground};
 pub(crate) use self::pad::over;
+pub(crate) use self::resize::cover_window;
+pub(crate) use self::saliency::{SIDE as FOCUS_SIDE, focus_in};
 pub(crate) use self::summary::summarize;
 pub(crate) use self::trim::find_border;
 
@@ -149,6 +151,14 @@ impl Op {
         }
     }
 
+    /// Whether it only moves and resamples what is there.
+    pub(crate) const fn is_geometric(&self) -> bool {
+        matches!(
+            self,
+            Self::Orient(_) | Self::Crop(_) | Self::Resize(_) | Self::CropTo(..) | Self::Cover(..)
+        )
+    }
+
     /// The step with what only the pixels can say settled on these pixels, so that all frames of an
     /// animation are cut in the same place.
     pub(crate) fn settled(self, raster: &Raster) -> Self {
@@ -157,7 +167,7 @@ impl Op {
                 Self::CropTo(size, saliency::focus(raster, size).gravity())
             }
             Self::Cover(size, Gravity::Auto) => {
-                let window = resize::cover_window(raster.size, size);
+                let window = cover_window(raster.size, size);
                 Self::Cover(size, saliency::focus(raster, window).gravity())
             }
             other => other,

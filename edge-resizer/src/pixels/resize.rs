@@ -39,7 +39,7 @@ pub(super) fn cover(raster: Raster, size: Size, gravity: Gravity) -> Raster {
 }
 
 /// The size, in pixels of the picture, of the part that [`cover`] keeps.
-pub(super) fn cover_window(picture: Size, size: Size) -> Size {
+pub(crate) fn cover_window(picture: Size, size: Size) -> Size {
     let scaled = fill(picture, size);
     let side = |kept, scaled, side| span(0, kept, scaled, side).1.round() as u32;
     Size::new(

@@ -12,7 +12,7 @@ use crate::geometry::{Anchor, Size};
 use crate::recipe::Decimal;
 
 /// Longer side of the small copy.
-const SIDE: u32 = 128;
+pub(crate) const SIDE: u32 = 128;
 
 /// Weights of the parts of a score; found by looking at what became of photos.
 const HUE: u32 = 6;
@@ -30,10 +30,14 @@ const NEARLY: u64 = 50;
 
 /// Where to cut so that a window of this size, in the raster's pixels, holds what matters.
 pub(super) fn focus(raster: &Raster, window: Size) -> Anchor {
-    let small = resize::thumbnail(raster, SIDE);
+    focus_in(&resize::thumbnail(raster, SIDE), window, raster.size)
+}
+
+/// The same on a small copy, its longer side at most [`SIDE`], of a picture of this size.
+pub(crate) fn focus_in(small: &Raster, window: Size, picture: Size) -> Anchor {
     let scores = match small.channels {
-        Channels::Rgb => scores::<3>(&small),
-        Channels::Rgba => scores::<4>(&small),
+        Channels::Rgb => scores::<3>(small),
+        Channels::Rgba => scores::<4>(small),
         // No picture yet.
         Channels::Gray | Channels::GrayAlpha | Channels::Cmyk => return Anchor::CENTER,
     };
@@ -43,8 +47,8 @@ pub(super) fn focus(raster: &Raster, window: Size) -> Anchor {
         (scaled as u32).clamp(1, small)
     };
     let window = Size::new(
-        scaled(window.width, small.size.width, raster.size.width),
-        scaled(window.height, small.size.height, raster.size.height),
+        scaled(window.width, small.size.width, picture.width),
+        scaled(window.height, small.size.height, picture.height),
     );
     let Some(center) = center(small.size, &scores) else { return Anchor::CENTER };
     let (x, y) = best_window(&Sums::new(small.size, &scores), window, center);

@@ -91,7 +91,33 @@ fn all_frames() -> DecodeOptions {
     DecodeOptions { at_least: None, first_frame: false, limits: Limits::default() }
 }
 
-fn try_decode(bytes: &[u8]) -> Result<(SourceInfo, Decoded), Error> {
+/// A decoded source as pixels.
+#[derive(Debug)]
+struct Pixels {
+    frames: Vec<Frame>,
+    loops: Loops,
+    metadata: SourceMetadata,
+    truncated: bool,
+}
+
+/// [`super::decode`], and everything as pixels.
+fn decode(bytes: &[u8], info: &SourceInfo, options: &DecodeOptions) -> Result<Pixels, Error> {
+    let Decoded { picture, loops, metadata, truncated } = super::decode(bytes, info, options)?;
+    Ok(Pixels { frames: picture.into_frames(), loops, metadata, truncated })
+}
+
+/// [`super::encode`] of frames.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as the function that is tested")]
+fn encode(
+    frames: &[Frame],
+    loops: Loops,
+    metadata: &SourceMetadata,
+    options: &EncodeOptions,
+) -> Result<Vec<u8>, Error> {
+    super::encode(&Picture::Frames(frames.to_vec()), loops, metadata, options)
+}
+
+fn try_decode(bytes: &[u8]) -> Result<(SourceInfo, Pixels), Error> {
     let info = sniff(bytes, &Limits::default())?;
     let decoded = decode(bytes, &info, &all_frames())?;
     for Frame { raster, .. } in &decoded.frames {
@@ -100,7 +126,7 @@ fn try_decode(bytes: &[u8]) -> Result<(SourceInfo, Decoded), Error> {
     Ok((info, decoded))
 }
 
-fn decoded(bytes: &[u8]) -> (SourceInfo, Decoded) {
+fn decoded(bytes: &[u8]) -> (SourceInfo, Pixels) {
     try_decode(bytes).unwrap()
 }
 

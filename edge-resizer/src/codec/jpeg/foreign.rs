@@ -1,8 +1,7 @@
-//! JPEG: decoded by zune-jpeg, encoded by jpeg-encoder.
+//! What our own decoder leaves to zune-jpeg: inks (CMYK, YCCK) and rarer kinds.
 
 use std::collections::BTreeSet;
 
-use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -13,12 +12,7 @@ use crate::pixels::{Channels, Raster};
 use crate::source::SourceInfo;
 use crate::source::jpeg::{EOI, SOS, Segment, segments};
 
-use super::{Decoded, EncodeOptions, Failure, color, filled};
-
-/// Progressive scans cost memory for all coefficients, and bytes where there are few pixels.
-const PROGRESSIVE_SIDES: std::ops::RangeInclusive<u32> = 50..=3_000;
-/// From here on chroma keeps its full resolution.
-const FULL_CHROMA_QUALITY: u8 = 90;
+use crate::codec::{Decoded, Failure, color, filled};
 
 /// Every Huffman-coded 8-bit picture of 1, 3 or 4 components.
 ///
@@ -154,40 +148,4 @@ fn scan_components(header: &[u8]) -> Vec<u8> {
 
 fn broken(error: &DecodeErrors) -> Failure {
     Failure::Broken(format!("{error:?}"))
-}
-
-/// Chroma is halved both ways below quality 90; Huffman tables are made for the picture.
-pub(super) fn encode(
-    raster: &Raster,
-    exif: Option<&[u8]>,
-    options: EncodeOptions,
-) -> Result<Vec<u8>, String> {
-    let side = |pixels| u16::try_from(pixels).map_err(|_| "a side is above 65,535".to_owned());
-    let (width, height) = (side(raster.size.width)?, side(raster.size.height)?);
-    let quality = options.quality.get();
-    let fits_scans =
-        [raster.size.width, raster.size.height].iter().all(|side| PROGRESSIVE_SIDES.contains(side));
-
-    let mut file = Vec::new();
-    let mut encoder = Encoder::new(&mut file, quality);
-    encoder.set_progressive(options.progressive && fits_scans);
-    encoder.set_optimized_huffman_tables(!options.fast);
-    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
-    encoder.set_sampling_factor(if quality < FULL_CHROMA_QUALITY {
-        SamplingFactor::F_2_2
-    } else {
-        SamplingFactor::F_1_1
-    });
-    if let Some(exif) = exif {
-        encoder.add_exif_metadata(exif).map_err(|error| error.to_string())?;
-    }
-    let flattened;
-    let pixels = if raster.channels == Channels::Rgba {
-        flattened = color::flatten_on_white(&raster.data);
-        &flattened
-    } else {
-        &raster.data
-    };
-    encoder.encode(pixels, width, height, ColorType::Rgb).map_err(|error| error.to_string())?;
-    Ok(file)
 }
