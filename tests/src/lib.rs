@@ -5,6 +5,8 @@
 //! | `conformance` | `cases/*.toml`: a request and a source in, status, headers, size and colors out |
 //! | `oracle` | every photo in every format and size, compared with libvips |
 //! | `hostile` | broken and malicious sources: a clear answer in bounded memory |
+//! | `fuzz_corpora` | every input that fuzzing found worth keeping, again |
+//! | `packshots` | the product-shot normaliser: the same fill on the same white |
 //! | `dev_server` | `cdn-cli dev` over HTTP, and its access log |
 //! | `s3_origin` | originals in a bucket, read from an emulator of S3 |
 //! | `playground` | its playground in Chromium, driven by `browser/playground.mjs` |
@@ -30,6 +32,7 @@ pub mod compare;
 pub mod dev;
 pub mod exchange;
 pub mod fixture;
+pub mod fuzzed;
 pub mod parallel;
 pub mod photo;
 pub mod picture;

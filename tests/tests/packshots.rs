@@ -1,7 +1,6 @@
 //! The product-shot normaliser: whatever space and light a photographer left, every product fills the
 //! same part of the same square, on pure white.
 
-#![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

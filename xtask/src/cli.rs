@@ -22,6 +22,8 @@ pub(crate) enum Task {
         #[command(subcommand)]
         peer: Peer,
     },
+    /// Look for inputs that break a parser or decoder (with cargo-fuzz)
+    Fuzz(FuzzOptions),
     /// Get what the suites need beyond Rust, or say what is missing
     Setup {
         /// Install with apt-get (through sudo where not root)
@@ -51,6 +53,15 @@ pub(crate) struct ImagesOptions {
     /// Only the works with this in their name; the report goes to the target folder
     #[arg(long)]
     pub(crate) only: Option<String>,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct FuzzOptions {
+    /// The targets, files of tests/fuzz/targets [default: all]
+    pub(crate) targets: Vec<String>,
+    /// How long each is run
+    #[arg(long, default_value_t = 10)]
+    pub(crate) minutes: u64,
 }
 
 #[derive(Clone, Copy, Debug, ClapArgs)]

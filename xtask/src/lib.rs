@@ -5,11 +5,13 @@
 //! cargo xtask setup    needs::provide alone
 //! cargo xtask bench    criterion
 //! cargo xtask peers    sharp from npm, ours built with and without libaom, both in turn
+//! cargo xtask fuzz     cargo-fuzz, and the corpora
 //! cargo xtask shop     the example shops' packshots, drawn anew
 //! ```
 
 mod cli;
 mod exit;
+mod fuzz;
 mod needs;
 mod peers;
 mod place;
@@ -55,6 +57,7 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
     match task {
         Task::Bench { filter } => bench(&place.shell, filter.as_deref()),
         Task::Peers { peer: Peer::Images(options) } => peers::images(&place, &options),
+        Task::Fuzz(options) => fuzz::run(&place, &options),
         Task::Setup { install } => setup(&place, install),
         Task::Shop => shop(&place.shell),
         Task::Test(options) => Ok(test::run(&place, options)),

@@ -49,7 +49,8 @@ struct Output {
 
 /// PNG loses nothing, so its bounds are those of the resize itself: libvips shrinks JPEG sources
 /// while it decodes them and has a Lanczos kernel of its own in fixed point. The others add the loss
-/// of their encoder at the default quality; the noisiest photo sets the bound.
+/// of their encoder at the default quality; the noisiest photo sets the bound, and of JPEG's bias the
+/// one with the most saturated edges, whose color its half as many samples cannot hold.
 const OUTPUTS: [Output; 4] = [
     Output {
         format: "png",
@@ -61,7 +62,7 @@ const OUTPUTS: [Output; 4] = [
         format: "jpeg",
         media_type: "image/jpeg",
         has_alpha: false,
-        tolerance: Tolerance { mean: 7.5, bias: 1.0, psnr: 29.0, ssim: 0.89 },
+        tolerance: Tolerance { mean: 7.5, bias: 1.25, psnr: 29.0, ssim: 0.89 },
     },
     Output {
         format: "webp",
@@ -125,6 +126,7 @@ fn every_kind_of_file_agrees_with_libvips() {
     compare_with_libvips(&files, &[320], tool::empty_folder("torture"));
 }
 
+#[expect(clippy::print_stdout, reason = "whoever reads the output of a test wants the numbers")]
 fn compare_with_libvips(photos: &[Photo], widths: &[u32], folder: PathBuf) {
     let page = page::Page::new(folder);
     let work: Vec<_> =
