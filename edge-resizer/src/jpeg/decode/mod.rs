@@ -61,14 +61,6 @@ impl Scale {
             Self::Full => 8,
         }
     }
-
-    /// The smallest scale that gives at least `wanted` of `full` samples along a side.
-    pub(crate) fn at_least(wanted: u32, full: u32) -> Self {
-        [Self::Eighth, Self::Quarter, Self::Half]
-            .into_iter()
-            .find(|scale| u64::from(full) * scale.block() as u64 >= 8 * u64::from(wanted))
-            .unwrap_or(Self::Full)
-    }
 }
 
 /// What is to be decoded.
