@@ -61,6 +61,15 @@ impl Scale {
             Self::Full => 8,
         }
     }
+
+    /// Twice the size, where there is more.
+    const fn next_larger(self) -> Self {
+        match self {
+            Self::Eighth => Self::Quarter,
+            Self::Quarter => Self::Half,
+            Self::Half | Self::Full => Self::Full,
+        }
+    }
 }
 
 /// What is to be decoded.
@@ -69,7 +78,8 @@ pub(crate) struct Request {
     /// Width and height that the file was found to have; a frame of another size is refused before
     /// it takes memory.
     pub(crate) size: (usize, usize),
-    /// The scale of the planes.
+    /// The scale of the planes; they come at the next larger one where color is stored at a quarter
+    /// of the size along a side.
     pub(crate) scale: Scale,
 }
 

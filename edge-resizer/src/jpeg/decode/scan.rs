@@ -33,6 +33,7 @@ pub(super) struct Decoder {
 #[derive(Debug)]
 struct Frame {
     progressive: bool,
+    scale: Scale,
     mcus_x: usize,
     mcus_y: usize,
     components: Vec<Component>,
@@ -169,7 +170,7 @@ impl Decoder {
         let complete = if frame.progressive {
             progressive::read(&header, frame, &tables, &mut walk)?
         } else {
-            sequential::read(&header, frame, &tables, self.request.scale, &mut walk)?
+            sequential::read(&header, frame, &tables, frame.scale, &mut walk)?
         };
         self.broken |= !complete;
         self.blocks_decoded += walk.blocks;
@@ -197,7 +198,7 @@ impl Decoder {
                 let quantization = self.quantization[component.quantization]
                     .as_ref()
                     .ok_or(JpegError::Invalid("a quantisation table is missing"))?;
-                coefficients.transform(quantization, self.request.scale, &mut component.plane);
+                coefficients.transform(quantization, frame.scale, &mut component.plane);
             }
             planes.push(component.plane);
         }
@@ -244,7 +245,8 @@ impl Frame {
         let max_x = specs.iter().map(|spec| sampling(spec).0).max().unwrap_or(1);
         let max_y = specs.iter().map(|spec| sampling(spec).1).max().unwrap_or(1);
         let (mcus_x, mcus_y) = (width.div_ceil(8 * max_x), height.div_ceil(8 * max_y));
-        let scale = request.scale;
+        // Color at a quarter of the size has no samples to lose.
+        let scale = if max_x.max(max_y) > 2 { request.scale.next_larger() } else { request.scale };
         let components = specs
             .iter()
             .enumerate()
@@ -267,7 +269,7 @@ impl Frame {
                 }
             })
             .collect();
-        Ok(Self { progressive, mcus_x, mcus_y, components })
+        Ok(Self { progressive, scale, mcus_x, mcus_y, components })
     }
 
     /// Three components are YCbCr unless Adobe's segment or their names say otherwise.
