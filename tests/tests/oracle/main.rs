@@ -49,8 +49,7 @@ struct Output {
 
 /// PNG loses nothing, so its bounds are those of the resize itself: libvips shrinks JPEG sources
 /// while it decodes them and has a Lanczos kernel of its own in fixed point. The others add the loss
-/// of their encoder at the default quality; the noisiest photo sets the bound, and of JPEG's bias the
-/// one with the most saturated edges, whose color its half as many samples cannot hold.
+/// of their encoder at the default quality; the noisiest photo sets the bound.
 const OUTPUTS: [Output; 4] = [
     Output {
         format: "png",
@@ -62,7 +61,7 @@ const OUTPUTS: [Output; 4] = [
         format: "jpeg",
         media_type: "image/jpeg",
         has_alpha: false,
-        tolerance: Tolerance { mean: 7.5, bias: 1.25, psnr: 29.0, ssim: 0.89 },
+        tolerance: Tolerance { mean: 7.5, bias: 1.0, psnr: 29.0, ssim: 0.89 },
     },
     Output {
         format: "webp",
@@ -77,6 +76,10 @@ const OUTPUTS: [Output; 4] = [
         tolerance: Tolerance { mean: 7.5, bias: 1.0, psnr: 29.0, ssim: 0.88 },
     },
 ];
+
+/// The photo with the most saturated edges, whose color JPEG's half as many samples cannot hold; and
+/// the bias that it may have as JPEG.
+const SATURATED: (&str, f64) = ("weld_16bit.png", 1.25);
 
 /// One photo at one width in one format, beside its reference.
 struct Comparison {
@@ -94,9 +97,10 @@ struct Comparison {
 impl Comparison {
     fn wrong(&self, tolerance: Tolerance) -> bool {
         let Distance { mean, bias, psnr, ssim } = self.distance;
+        let is_saturated = self.format == "jpeg" && self.photo == SATURATED.0;
         // Not a number is wrong too.
         !(mean <= tolerance.mean
-            && bias <= tolerance.bias
+            && bias <= if is_saturated { SATURATED.1 } else { tolerance.bias }
             && psnr >= tolerance.psnr
             && ssim >= tolerance.ssim
             && self.alpha <= 2.0)
