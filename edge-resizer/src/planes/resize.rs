@@ -26,7 +26,7 @@ pub(super) fn resize_with<L: Lanes>(
     down: Span,
     (width, height): (usize, usize),
 ) -> Plane {
-    let columns = Weights::new(plane.width, across, width, STEP);
+    let columns = Weights::new(plane.width, across, width, STEP).padded_to_fours();
     let rows = Weights::new(plane.height, down, height, 2);
     // Only the columns that count are made, from a block's start to a block's end.
     let first = columns.starts.first().map_or(0, |start| start / ALIGNMENT * ALIGNMENT);
@@ -39,7 +39,7 @@ pub(super) fn resize_with<L: Lanes>(
         rows.starts.iter().zip(rows.values.chunks_exact(rows.taps)).zip(out.rows_mut())
     {
         down_columns::<L>(plane, window, *start, weights, &mut row);
-        along_row::<L>(&row, first, &columns, &mut target[..width]);
+        along_row::<L>(&row, first, &columns, target);
     }
     out
 }
@@ -98,23 +98,48 @@ fn down_columns<L: Lanes>(
     }
 }
 
-/// Weighs samples of the row, which begins at column `first`, into each sample of the target.
+/// Weighs samples of the row, which begins at column `first`, into each sample of the target, in
+/// fours.
 fn along_row<L: Lanes>(row: &[i16], first: usize, columns: &Weights, target: &mut [u8]) {
-    const BITS: i32 = WEIGHT_BITS + ROW_BITS;
-    let mut samples = columns.starts.iter().zip(columns.values.chunks_exact(columns.taps));
-    let mut weighed = || {
-        let Some((start, weights)) = samples.next() else { return L::words(0) };
-        let samples = row[start - first..].as_chunks::<STEP>().0;
-        let weights = weights.as_chunks::<STEP>().0;
-        samples.iter().zip(weights).fold(L::words(0), |sum, (samples, weights)| {
-            L::add_words(sum, L::load(samples).dot(L::load(weights)))
-        })
-    };
-    for target in target.chunks_mut(4) {
-        let sums = L::sum_words([weighed(), weighed(), weighed(), weighed()]);
-        let rounded = L::add_words(sums, L::words(1 << (BITS - 1)));
-        let samples = L::shift_words::<BITS>(rounded);
-        let bytes = L::pack(samples, samples).narrow();
-        target.copy_from_slice(&bytes[..target.len()]);
+    let row = Row { samples: row, first };
+    // The usual numbers are known to the compiler, which leaves no loop of them.
+    match columns.taps / STEP {
+        1 => row.weighed::<L>(1, columns, target),
+        2 => row.weighed::<L>(2, columns, target),
+        3 => row.weighed::<L>(3, columns, target),
+        steps => row.weighed::<L>(steps, columns, target),
+    }
+}
+
+/// Samples of a row from column `first` on.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    samples: &'a [i16],
+    first: usize,
+}
+
+impl Row<'_> {
+    /// Weighs `steps` times [`STEP`] samples into each of the target.
+    #[inline(always)]
+    fn weighed<L: Lanes>(self, steps: usize, columns: &Weights, target: &mut [u8]) {
+        const BITS: i32 = WEIGHT_BITS + ROW_BITS;
+        let sets = columns.values.as_chunks::<STEP>().0.chunks_exact(4 * steps);
+        let fours = columns.starts.as_chunks::<4>().0;
+        for ((starts, sets), target) in fours.iter().zip(sets).zip(target.as_chunks_mut::<4>().0) {
+            let sum = |sample: usize| {
+                let start = starts[sample] - self.first;
+                let samples = &self.samples[start..start + steps * STEP];
+                let samples = samples.as_chunks::<STEP>().0;
+                let weights = &sets[sample * steps..(sample + 1) * steps];
+                samples.iter().zip(weights).fold(L::words(0), |sum, (samples, weights)| {
+                    L::add_words(sum, L::load(samples).dot(L::load(weights)))
+                })
+            };
+            let sums = L::sum_words([sum(0), sum(1), sum(2), sum(3)]);
+            let rounded = L::add_words(sums, L::words(1 << (BITS - 1)));
+            let samples = L::shift_words::<BITS>(rounded);
+            let [a, b, c, d, ..] = L::pack(samples, samples).narrow();
+            *target = [a, b, c, d];
+        }
     }
 }

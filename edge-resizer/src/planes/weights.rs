@@ -55,6 +55,15 @@ impl Weights {
         weights
     }
 
+    /// With samples that nothing counts for behind the last, up to a multiple of four.
+    #[must_use]
+    pub(super) fn padded_to_fours(mut self) -> Self {
+        let padded = self.starts.len().next_multiple_of(4);
+        self.starts.resize(padded, self.starts.last().copied().unwrap_or_default());
+        self.values.resize(padded * self.taps, 0);
+        self
+    }
+
     /// Adds the weights of a sample, rounded so that they add up to 1.
     fn push(&mut self, start: usize, kernel: &[f64]) {
         let sum: f64 = kernel.iter().sum();

@@ -32,9 +32,9 @@ pub(crate) fn markdown(results: &Results, machine: &[String], quick: bool) -> St
 const HOW: &str = "
 Made by `cargo xtask peers images`. Both sides answer in processes that stay, one thread each
 (`sharp.concurrency(1)`, `sharp.cache(false)`), from a file's bytes in memory to the result's bytes:
-ours through `accept` and `Job::finish` with a request's URL, sharp's as
-`sharp(bytes).autoOrient().resize({ width })`. They take turns on every photo, changing who goes
-first; *time* is the CPU time of the whole process, the median of the rounds. *Score* is SSIMULACRA2
+ours through `accept` and `Job::finish` with a request's URL and the version that an origin's `ETag`
+gives, sharp's as `sharp(bytes).autoOrient().resize({ width })`. They take turns on every photo,
+changing who goes first; *time* is the CPU time of the whole process, the median of the rounds. *Score* is SSIMULACRA2
 against a Lanczos3 reduction, in full precision, of every decoded pixel; sharp decodes the sources and
 both sides' results for it. *Bytes at equal score* are those of ours at the quality that scores what
 sharp scored, between two qualities by interpolation. *Memory* is the peak of a fresh process that

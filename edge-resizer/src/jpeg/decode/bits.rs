@@ -1,47 +1,77 @@
 //! Entropy-coded data, read bit by bit straight from the file.
 
-/// Reads the bits of a scan, most significant first (T.81, F.1.2.3 and F.2.2.5): stuffed zeros and
-/// fill bytes are stepped over, and at a marker the data ends; zeros follow.
-///
-/// It is small and copied: held in registers while a block is read.
-#[derive(Clone, Copy, Debug)]
+/// The bits of a scan, most significant first (T.81, F.1.2.3 and F.2.2.5): stuffed zeros and fill
+/// bytes are taken out ahead of the reader, and at a marker the data ends; zeros follow.
+#[derive(Debug)]
 pub(super) struct Bits<'a> {
-    data: &'a [u8],
+    file: &'a [u8],
+    /// The first byte of `file` that is not in the buffer; never beyond a marker.
     position: usize,
-    /// The next bits, left-aligned; below `count` bits it holds zeros or bits that are also in
-    /// `data` at `position`.
-    window: u64,
-    count: u32,
-    /// Bits that were read behind the end.
-    overrun: u32,
+    /// Bytes without stuffing: `filled` of them, and behind the last one zeros.
+    buffer: Vec<u8>,
+    filled: usize,
+    /// Whether `filled` is where the data ends.
+    ended: bool,
+    /// Up to where in the buffer a block can begin.
+    limit: usize,
+    cursor: Cursor,
 }
 
+/// How far the bits of a buffer have been read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cursor {
+    /// The byte that has yet to come into the window, in whole.
+    next: usize,
+    /// The next bits, left-aligned; below `count` bits it holds some of `next`, or zeros.
+    window: u64,
+    count: u32,
+}
+
+/// Bytes that are in the buffer at once.
+const CHUNK: usize = 16 * 1024;
+/// More than a block can take: 64 symbols of at most 16 bits, with at most 16 bits each.
+const BLOCK: usize = 64 * 4 + 16;
+/// Zeros behind the data's end.
+const ZEROS: usize = 2 * BLOCK;
+
 impl<'a> Bits<'a> {
-    pub(super) fn new(data: &'a [u8]) -> Self {
-        Self { data, position: 0, window: 0, count: 0, overrun: 0 }
+    pub(super) fn new(file: &'a [u8]) -> Self {
+        let mut bits = Self {
+            file,
+            position: 0,
+            buffer: vec![0; CHUNK + ZEROS],
+            filled: 0,
+            ended: false,
+            limit: 0,
+            cursor: Cursor::default(),
+        };
+        bits.fill();
+        bits
     }
 
-    /// How many bytes were read; never beyond a marker.
+    /// How many bytes of the file need not be looked at again; never beyond a marker.
     pub(super) fn position(&self) -> usize {
         self.position
     }
 
-    /// Whether more bits were read than there are.
+    /// Whether more bits were read than there are. Up to 7 bits of padding, and what was looked at
+    /// in advance, are no overrun.
     pub(super) fn is_overrun(&self) -> bool {
-        // Up to 7 bits of padding, and what was looked at in advance, are no overrun.
-        self.overrun > self.count
+        self.ended && self.cursor.next * 8 > self.filled * 8 + self.cursor.count as usize
     }
 
     /// Goes on behind the next restart marker, whatever is left in front of it; false where
     /// another marker or the end comes first.
     pub(super) fn restart(&mut self) -> bool {
         let mut position = self.position;
-        while let Some(found) = memchr::memchr(0xFF, self.data.get(position..).unwrap_or_default())
+        while let Some(found) = memchr::memchr(0xFF, self.file.get(position..).unwrap_or_default())
         {
             position += found + 1;
-            match self.data.get(position) {
+            match self.file.get(position) {
                 Some(0xD0..=0xD7) => {
-                    *self = Self { position: position + 1, ..Self::new(self.data) };
+                    self.position = position + 1;
+                    (self.cursor, self.filled, self.ended) = (Cursor::default(), 0, false);
+                    self.fill();
                     return true;
                 }
                 Some(0x00 | 0xFF) => {}
@@ -51,90 +81,113 @@ impl<'a> Bits<'a> {
         false
     }
 
+    /// Reads a block, or less. The reader lives in registers meanwhile.
+    #[inline(always)]
+    pub(super) fn read<T>(&mut self, read: impl FnOnce(&mut Reader<'_>) -> T) -> T {
+        if self.cursor.next > self.limit {
+            self.fill();
+        }
+        let mut reader = Reader { data: &self.buffer, cursor: self.cursor };
+        let result = read(&mut reader);
+        self.cursor = reader.cursor;
+        result
+    }
+
+    /// Fills the buffer up, from what has yet to be read on.
+    #[cold]
+    #[inline(never)]
+    fn fill(&mut self) {
+        if self.ended {
+            // Nothing but zeros is left, and those are read again.
+            self.cursor.next = self.cursor.next.min(self.filled + size_of::<u64>());
+            return;
+        }
+        let read = self.cursor.next.min(self.filled);
+        self.buffer.copy_within(read..self.filled, 0);
+        self.filled -= read;
+        self.cursor.next -= read;
+        while self.filled < CHUNK && !self.ended {
+            self.copy_run();
+        }
+        self.limit = if self.ended {
+            self.buffer[self.filled..self.filled + ZEROS].fill(0);
+            self.filled + ZEROS - BLOCK
+        } else {
+            self.filled - BLOCK
+        };
+    }
+
+    /// Takes bytes up to the next that is stuffed, and that one, or up to a marker or the end.
+    fn copy_run(&mut self) {
+        let rest = self.file.get(self.position..).unwrap_or_default();
+        let rest = &rest[..rest.len().min(CHUNK - self.filled)];
+        let run = memchr::memchr(0xFF, rest).unwrap_or(rest.len());
+        self.buffer[self.filled..self.filled + run].copy_from_slice(&rest[..run]);
+        self.filled += run;
+        self.position += run;
+        if run == rest.len() {
+            self.ended = self.position >= self.file.len();
+            return;
+        }
+        match self.file.get(self.position + 1) {
+            Some(0x00) => {
+                self.buffer[self.filled] = 0xFF;
+                self.filled += 1;
+                self.position += 2;
+            }
+            Some(0xFF) => self.position += 1,
+            _ => self.ended = true,
+        }
+    }
+}
+
+/// Reads bits of a buffer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    data: &'a [u8],
+    cursor: Cursor,
+}
+
+impl Reader<'_> {
     /// Makes sure that at least 56 bits are in the window.
     #[inline(always)]
     pub(super) fn refill(&mut self) {
-        if let Some(chunk) = self.data.get(self.position..).and_then(<[u8]>::first_chunk::<8>) {
-            let word = u64::from_be_bytes(*chunk);
-            if !has_ones(word) {
-                self.window |= word >> self.count;
-                let bytes = (63 - self.count) >> 3;
-                self.position += bytes as usize;
-                self.count += 8 * bytes;
-                return;
-            }
-        }
-        *self = self.refilled_slowly();
-    }
-
-    /// Byte by byte, where a marker, a stuffed zero or the end is near. By value, so that the fast
-    /// path can live in registers.
-    #[cold]
-    #[inline(never)]
-    fn refilled_slowly(mut self) -> Self {
-        // What an earlier refill left below `count` is the same bits that come now.
-        while self.count <= 55 {
-            let byte = match (self.data.get(self.position), self.data.get(self.position + 1)) {
-                (Some(0xFF), Some(0xFF)) => {
-                    self.position += 1;
-                    continue;
-                }
-                (Some(0xFF), Some(0x00)) => {
-                    self.position += 2;
-                    0xFF
-                }
-                (None | Some(0xFF), _) => {
-                    self.overrun += 8;
-                    0
-                }
-                (Some(&byte), _) => {
-                    self.position += 1;
-                    byte
-                }
-            };
-            let clear = !(u64::MAX >> self.count);
-            self.window = (self.window & clear) | (u64::from(byte) << (56 - self.count));
-            self.count += 8;
-        }
-        self
+        let Cursor { next, window, count } = &mut self.cursor;
+        let bytes = self.data.get(*next..).and_then(<[u8]>::first_chunk::<8>);
+        let word = bytes.map_or(0, |bytes| u64::from_be_bytes(*bytes));
+        *window |= word >> *count;
+        // As many whole bytes as there is room for, which is as many as leave 56 to 63 bits.
+        *next += ((63 - *count) >> 3) as usize;
+        *count |= 56;
     }
 
     /// The next `count` bits, 1 to 32, without taking them.
     #[inline(always)]
     pub(super) fn peek(&self, count: u32) -> u32 {
-        (self.window >> (64 - count)) as u32
+        (self.cursor.window >> (64 - count)) as u32
     }
 
     /// Takes bits that were refilled before.
     #[inline(always)]
     pub(super) fn take(&mut self, count: u32) {
-        self.window <<= count;
-        self.count = self.count.wrapping_sub(count);
+        self.cursor.window <<= count;
+        self.cursor.count = self.cursor.count.wrapping_sub(count);
     }
 
     /// How many bits are in the window.
     #[inline(always)]
     pub(super) fn available(&self) -> u32 {
-        self.count
+        self.cursor.count
     }
 
     /// Takes `count` bits, 0 to 16, that were refilled before.
     #[inline(always)]
     pub(super) fn get(&mut self, count: u32) -> u32 {
         // In two steps, since a shift by all 64 is none.
-        let bits = (self.window >> 1 >> (63 - count)) as u32;
+        let bits = (self.cursor.window >> 1 >> (63 - count)) as u32;
         self.take(count);
         bits
     }
-}
-
-/// Whether one of eight bytes is 0xFF.
-#[inline(always)]
-const fn has_ones(word: u64) -> bool {
-    const LOWEST: u64 = 0x0101_0101_0101_0101;
-    const HIGHEST: u64 = 0x8080_8080_8080_8080;
-    // In the inverted word it is a byte of zeros, from which the 1 is borrowed.
-    (!word).wrapping_sub(LOWEST) & word & HIGHEST != 0
 }
 
 /// A value of `size` bits as T.81 codes it (F.2.2.1, EXTEND): the upper half is positive.
@@ -153,18 +206,24 @@ pub(super) const fn extend(bits: u32, size: u32) -> i32 {
 mod tests {
     use super::*;
 
+    /// The next bits, 1 to 16 of them.
+    fn next(bits: &mut Bits<'_>, count: u32) -> u32 {
+        bits.read(|reader| {
+            reader.refill();
+            reader.get(count)
+        })
+    }
+
     #[test]
     fn stuffing_and_restarts_are_stepped_over() {
         let data = [1, 0xFF, 0x00, 2, 0xFF, 0xD0, 3, 0xFF, 0xFF, 0xD1, 4, 0xFF, 0xD9, 5];
         let mut bits = Bits::new(&data);
         for (want, restart) in [(&[1_u32, 0xFF, 2][..], true), (&[3], true), (&[4], false)] {
             for byte in want {
-                bits.refill();
-                assert_eq!(bits.get(8), *byte);
+                assert_eq!(next(&mut bits, 8), *byte);
             }
             assert!(!bits.is_overrun());
-            bits.refill();
-            assert_eq!(bits.get(8), 0);
+            assert_eq!(next(&mut bits, 8), 0);
             assert!(bits.is_overrun());
             assert_eq!(bits.restart(), restart);
         }
@@ -173,8 +232,14 @@ mod tests {
 
     #[test]
     fn bits_come_in_order_and_zeros_follow() {
-        let data: Vec<u8> = (0..=255).collect();
-        let stuffed: Vec<u8> = data.iter().copied().chain([0]).collect();
+        // Long enough to be taken in chunks, the borders of which meet stuffed bytes too.
+        let data: Vec<u8> =
+            (0..5 * CHUNK).map(|n| (n * n / 7 % 256) as u8 | 0x80 * u8::from(n % 3 == 0)).collect();
+        let stuffed: Vec<u8> = data
+            .iter()
+            .flat_map(|byte| [*byte, 0].into_iter().take(if *byte == 0xFF { 2 } else { 1 }))
+            .collect();
+        assert!(stuffed.len() > data.len());
         for step in 1..=16 {
             let mut bits = Bits::new(&stuffed);
             let want = |start: usize| -> u32 {
@@ -183,20 +248,11 @@ mod tests {
                     value << 1 | u32::from(byte >> (7 - bit % 8) & 1)
                 })
             };
-            for start in (0..data.len() * 8 + 64).step_by(step) {
-                bits.refill();
-                assert_eq!(bits.get(step as u32), want(start), "{step} bits at {start}");
+            for start in (0..data.len() * 8 + 100_000).step_by(step) {
+                assert_eq!(next(&mut bits, step as u32), want(start), "{step} bits at {start}");
                 let past = (start + step).saturating_sub(data.len() * 8);
                 assert_eq!(bits.is_overrun(), past > 0, "{step} bits at {start}");
             }
-        }
-    }
-
-    #[test]
-    fn bytes_of_ones_are_found() {
-        for place in 0..8 {
-            assert!(has_ones(0xFF << (8 * place)), "{place}");
-            assert!(!has_ones(!(1 << (8 * place)) & 0xFEFE_7FFE_DFFE_FEFE), "{place}");
         }
     }
 

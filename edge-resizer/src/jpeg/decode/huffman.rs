@@ -1,12 +1,21 @@
 //! Huffman tables (T.81, annexes C and F.2.2), made for speed: most symbols, with their value bits,
 //! are one look-up.
 
+use std::ops::ControlFlow;
+
 use super::JpegError;
-use super::bits::{Bits, extend};
+use super::bits::{Reader, extend};
 
 /// Bits that one look-up covers.
-const LOOKUP_BITS: u32 = 12;
+const LOOKUP_BITS: u32 = 11;
 const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
+/// How many look-ups a refilled window has bits for.
+const LOOKUPS: u32 = 56 / LOOKUP_BITS;
+/// How many bits several symbols may have that are stepped over at once; what follows the last
+/// code need not be looked at.
+const SKIP_BITS: u32 = 14;
+/// How often a refilled window has bits for that.
+const SKIPS: u32 = 56 / SKIP_BITS;
 
 /// What a table codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,27 +43,27 @@ pub(super) struct Table {
 
 /// What the next bits mean, in a word: the value in the upper half, then the symbol (its run alone
 /// where the value is there), then how many bits code and value take. Where they are longer than
-/// the look-up, [`Entry::CODE_ONLY`] is set and the bits are those of the code; where the code is
-/// longer, all is 0.
-#[derive(Clone, Copy, Debug, Default)]
+/// the look-up, [`Entry::PARTIAL`] is set and the bits are those of the code; where the code is
+/// longer, they are 0.
+#[derive(Clone, Copy, Debug)]
 struct Entry(u32);
 
 impl Entry {
-    const CODE_ONLY: u32 = 0x80;
+    const PARTIAL: u32 = 0x80;
+    const LONG: Self = Self(Self::PARTIAL);
 
     fn whole(value: i32, run: u32, bits: u32) -> Self {
         Self((value as u32) << 16 | run << 8 | bits)
     }
 
     fn code(symbol: u8, bits: u32) -> Self {
-        Self(u32::from(symbol) << 8 | Self::CODE_ONLY | bits)
+        Self(u32::from(symbol) << 8 | Self::PARTIAL | bits)
     }
 
     /// Whether the value is there.
     #[inline(always)]
     fn is_whole(self) -> bool {
-        // 0 is turned into the largest number, and so is not below either.
-        (self.0 & 0xFF).wrapping_sub(1) < Self::CODE_ONLY - 1
+        self.0 & Self::PARTIAL == 0
     }
 
     #[inline(always)]
@@ -75,7 +84,7 @@ impl Entry {
 }
 
 /// Several AC symbols at once, in half a word: how many coefficients they stand for, whether the
-/// last of them ends the block, and their bits; 0 where not one is within the look-up.
+/// last of them ends the block, and their bits; 0 where the code of not one is within the look-up.
 #[derive(Clone, Copy, Debug, Default)]
 struct Skip(u16);
 
@@ -117,12 +126,13 @@ impl Table {
     /// The table with `counts[n]` codes of length `n + 1`.
     pub(super) fn new(counts: &[u8; 16], symbols: &[u8], class: Class) -> Result<Self, JpegError> {
         let mut table = Self {
-            lookup: Box::new([Entry::default(); LOOKUP_SIZE]),
+            lookup: Box::new([Entry::LONG; LOOKUP_SIZE]),
             skips: Box::new([Skip::default(); LOOKUP_SIZE]),
             limits: [0; 17],
             offsets: [0; 17],
             symbols: symbols.to_vec(),
         };
+        let mut codes = vec![(0, 0); LOOKUP_SIZE];
         let mut code = 0_u32;
         let mut index = 0_usize;
         for (length, &count) in (1..=16_u32).zip(counts) {
@@ -135,6 +145,10 @@ impl Table {
                     return Err(JpegError::Invalid("a Huffman table has too many codes"));
                 }
                 table.enter(code, length, symbol, class);
+                if let Some(spare) = LOOKUP_BITS.checked_sub(length) {
+                    let first = (code << spare) as usize;
+                    codes[first..first + (1 << spare)].fill((symbol, length));
+                }
                 code += 1;
                 index += 1;
             }
@@ -142,7 +156,7 @@ impl Table {
             code <<= 1;
         }
         if class == Class::Ac {
-            table.enter_skips();
+            table.enter_skips(&codes);
         }
         Ok(table)
     }
@@ -161,29 +175,34 @@ impl Table {
         }
     }
 
-    /// For every look-up as many AC symbols as are wholly within it.
-    fn enter_skips(&mut self) {
-        for bits in 0..LOOKUP_SIZE {
+    /// For every look-up as many AC symbols as have their code within it; `codes` has for every
+    /// look-up the first symbol and the length of its code.
+    fn enter_skips(&mut self, codes: &[(u8, u32)]) {
+        for (bits, skip) in self.skips.iter_mut().enumerate() {
             let (mut taken, mut coefficients, mut ends) = (0, 0, 0);
-            while taken < LOOKUP_BITS && coefficients < 63 {
-                let entry = self.lookup[bits << taken & (LOOKUP_SIZE - 1)];
-                if !entry.is_whole() || taken + entry.bits() > LOOKUP_BITS {
+            while taken < LOOKUP_BITS {
+                let (symbol, length) = codes[bits << taken & (LOOKUP_SIZE - 1)];
+                let after = taken + length + u32::from(symbol & 15);
+                if length == 0 || taken + length > LOOKUP_BITS || after > SKIP_BITS {
                     break;
                 }
-                taken += entry.bits();
-                if entry.middle() as usize >= Coefficient::END {
+                taken = after;
+                if run(symbol) as usize >= Coefficient::END {
                     ends = Skip::ENDS;
                     break;
                 }
-                coefficients += entry.middle() as u16 + 1;
+                coefficients += run(symbol) as u16 + 1;
+                if coefficients >= 63 {
+                    break;
+                }
             }
-            self.skips[bits] = Skip(coefficients << 8 | ends | taken as u16);
+            *skip = Skip(coefficients << 8 | ends | taken as u16);
         }
     }
 
     /// The next DC difference.
     #[inline(always)]
-    pub(super) fn difference(&self, bits: &mut Bits<'_>) -> i32 {
+    pub(super) fn difference(&self, bits: &mut Reader<'_>) -> i32 {
         bits.refill();
         let entry = self.entry(bits);
         if entry.is_whole() {
@@ -194,52 +213,82 @@ impl Table {
         extend(bits.get(size), size)
     }
 
-    /// The next AC coefficient of a sequential scan.
+    /// Gives one AC coefficient after the other until `visit` breaks.
     #[inline(always)]
-    pub(super) fn coefficient(&self, bits: &mut Bits<'_>) -> Coefficient {
-        if bits.available() < 32 {
+    pub(super) fn coefficients(
+        &self,
+        bits: &mut Reader<'_>,
+        mut visit: impl FnMut(Coefficient) -> ControlFlow<()>,
+    ) {
+        loop {
             bits.refill();
+            for _ in 0..LOOKUPS {
+                let entry = self.entry(bits);
+                let coefficient = if entry.is_whole() {
+                    bits.take(entry.bits());
+                    Coefficient { run: entry.middle() as usize, value: entry.value() }
+                } else {
+                    self.long_coefficient(entry, bits)
+                };
+                if visit(coefficient).is_break() {
+                    return;
+                }
+            }
         }
-        let entry = self.entry(bits);
-        if entry.is_whole() {
-            bits.take(entry.bits());
-            return Coefficient { run: entry.middle() as usize, value: entry.value() };
-        }
+    }
+
+    /// One that takes more bits than a look-up has; leaves the window refilled.
+    #[inline(always)]
+    fn long_coefficient(&self, entry: Entry, bits: &mut Reader<'_>) -> Coefficient {
+        bits.refill();
         let symbol = self.symbol_of(entry, bits);
         let size = u32::from(symbol & 15);
-        Coefficient { run: run(symbol) as usize, value: extend(bits.get(size), size) }
+        let value = extend(bits.get(size), size);
+        bits.refill();
+        Coefficient { run: run(symbol) as usize, value }
+    }
+
+    /// The next AC coefficient.
+    #[inline(always)]
+    pub(super) fn coefficient(&self, bits: &mut Reader<'_>) -> Coefficient {
+        let mut next = Coefficient { run: 0, value: 0 };
+        self.coefficients(bits, |coefficient| {
+            next = coefficient;
+            ControlFlow::Break(())
+        });
+        next
     }
 
     /// Steps over the AC coefficients from `index` to the end of the block.
     #[inline(always)]
-    pub(super) fn skip_rest(&self, mut index: usize, bits: &mut Bits<'_>) {
+    pub(super) fn skip_rest(&self, mut index: usize, bits: &mut Reader<'_>) {
         while index < 64 {
-            if bits.available() < 32 {
-                bits.refill();
-            }
-            let skip = self.skips[bits.peek(LOOKUP_BITS) as usize % LOOKUP_SIZE];
-            let next = index + skip.coefficients();
-            // A block that is full has no end symbol: what follows is the next block's.
-            if skip.bits() != 0 && next + usize::from(skip.ends_block()) <= 64 {
+            bits.refill();
+            for _ in 0..SKIPS {
+                let skip = self.skips[bits.peek(LOOKUP_BITS) as usize % LOOKUP_SIZE];
+                let next = index + skip.coefficients();
+                // A block that is full has no end symbol: what follows is the next block's.
+                if skip.bits() == 0 || next + usize::from(skip.ends_block()) > 64 {
+                    index += self.coefficient(bits).run + 1;
+                    break;
+                }
                 bits.take(skip.bits());
-                if skip.ends_block() {
+                index = next;
+                if skip.ends_block() || index == 64 {
                     return;
                 }
-                index = next;
-                continue;
             }
-            index += self.coefficient(bits).run + 1;
         }
     }
 
     #[inline(always)]
-    fn entry(&self, bits: &Bits<'_>) -> Entry {
+    fn entry(&self, bits: &Reader<'_>) -> Entry {
         self.lookup[bits.peek(LOOKUP_BITS) as usize % LOOKUP_SIZE]
     }
 
     #[inline(always)]
-    fn symbol_of(&self, entry: Entry, bits: &mut Bits<'_>) -> u8 {
-        if entry.0 == 0 {
+    fn symbol_of(&self, entry: Entry, bits: &mut Reader<'_>) -> u8 {
+        if entry.bits() == 0 {
             let (symbol, length) = self.long_symbol(bits.peek(16));
             bits.take(length);
             return symbol;

@@ -3,7 +3,7 @@
 mod progressive;
 mod sequential;
 
-use super::bits::Bits;
+use super::bits::{Bits, Reader};
 use super::huffman::{Class, Table};
 use super::{Decoded, JpegError, Request, Scale};
 use crate::planes::{ALIGNMENT, Model, Plane, Planes};
@@ -448,7 +448,8 @@ impl<'a> Walk<'a> {
                     let (count_x, count_y) = component.blocks_in_unit(header);
                     for y in unit_y * count_y..(unit_y + 1) * count_y {
                         for x in unit_x * count_x..(unit_x + 1) * count_x {
-                            visitor.block(component, BlockAt { member, x, y }, &mut self.bits);
+                            let at = BlockAt { member, x, y };
+                            self.bits.read(|bits| visitor.block(component, at, bits));
                         }
                     }
                     blocks += count_x * count_y;
@@ -489,5 +490,5 @@ trait Visitor {
     /// A restart interval begins: predictions start anew.
     fn restart(&mut self);
     /// A block's bits are next.
-    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Bits<'_>);
+    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Reader<'_>);
 }

@@ -1,7 +1,7 @@
 //! Symbols to bits to bytes.
 
-use super::huffman::{Table, Tables};
-use super::scan::SymbolSink;
+use super::huffman::Tables;
+use super::scan::{Symbol, SymbolSink};
 
 /// Writes the entropy-coded data of a scan.
 pub(super) struct BitWriter<'a> {
@@ -19,7 +19,7 @@ impl<'a> BitWriter<'a> {
 
     /// Fills up the last byte with ones.
     pub(super) fn finish(mut self) {
-        self.put(0x7F, 7);
+        self.push(0x7F, 7);
         while self.count >= 8 {
             self.count -= 8;
             push_stuffed(self.out, (self.pending >> self.count) as u8);
@@ -28,7 +28,7 @@ impl<'a> BitWriter<'a> {
 
     /// Appends the lowest `count` bits, at most 32.
     #[inline(always)]
-    fn put(&mut self, bits: u32, count: u32) {
+    fn push(&mut self, bits: u32, count: u32) {
         self.pending = self.pending << count | u64::from(bits);
         self.count += count;
         if self.count >= 32 {
@@ -50,13 +50,6 @@ impl<'a> BitWriter<'a> {
             }
         }
     }
-
-    #[inline(always)]
-    fn symbol(&mut self, table: Option<&Table>, symbol: u8, bits: u32, count: u32) {
-        // Every symbol was counted, so its table is there.
-        let Some((code, length)) = table.map(|table| table.code(symbol)) else { return };
-        self.put(u32::from(code) << count | bits, u32::from(length) + count);
-    }
 }
 
 /// A byte, with the zero behind it that tells a byte of ones from a marker.
@@ -69,14 +62,9 @@ fn push_stuffed(out: &mut Vec<u8>, byte: u8) {
 
 impl SymbolSink for BitWriter<'_> {
     #[inline(always)]
-    fn dc(&mut self, kind: usize, size: u8, bits: u32) {
-        let tables = self.tables;
-        self.symbol(tables.dc[kind & 1].as_ref(), size, bits, u32::from(size));
-    }
-
-    #[inline(always)]
-    fn ac(&mut self, kind: usize, symbol: u8, bits: u32, count: u32) {
-        let tables = self.tables;
-        self.symbol(tables.ac[kind & 1].as_ref(), symbol, bits, count);
+    fn put(&mut self, symbol: Symbol) {
+        let code = self.tables.codes[symbol.place()];
+        let count = symbol.count();
+        self.push(u32::from(code.bits) << count | symbol.bits(), u32::from(code.length) + count);
     }
 }

@@ -1,59 +1,92 @@
 //! Huffman tables made for what a scan holds.
 
-use super::scan::SymbolSink;
+use super::scan::{Symbol, SymbolSink, TABLES};
 
-/// How often each symbol occurs, by table: DC and AC of lightness and of colour.
-#[derive(Clone, Debug)]
-pub(super) struct Counts {
-    dc: [[u32; 256]; 2],
-    ac: [[u32; 256]; 2],
+/// Counts the symbols of a scan, and keeps them for when their codes are known.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    /// By [`Symbol::place`]: how often each occurs.
+    counts: Box<[u32; 256 * TABLES]>,
+    symbols: Vec<Symbol>,
+    /// Whether there were more than are kept.
+    full: bool,
 }
 
-impl Default for Counts {
-    fn default() -> Self {
-        Self { dc: [[0; 256]; 2], ac: [[0; 256]; 2] }
+/// Symbols that are kept, 4 bytes each: as many as a picture of 2,000 by 2,000 pixels has that is
+/// full of detail.
+const MOST_KEPT: usize = 1 << 22;
+
+impl Recorder {
+    pub(super) fn new() -> Self {
+        Self { counts: Box::new([0; 256 * TABLES]), symbols: Vec::new(), full: false }
+    }
+
+    /// Begins anew, with the memory that it has.
+    pub(super) fn clear(&mut self) {
+        self.counts.fill(0);
+        self.symbols.clear();
+        self.full = false;
+    }
+
+    /// All symbols, in order; `None` where they are too many to be kept.
+    pub(super) fn symbols(&self) -> Option<&[Symbol]> {
+        (!self.full).then_some(&self.symbols)
+    }
+
+    /// The best tables for what was counted.
+    pub(super) fn tables(&self) -> Tables {
+        let mut tables = Tables {
+            tables: [const { None }; TABLES],
+            codes: Box::new([Code::default(); 256 * TABLES]),
+        };
+        let counts = self.counts.as_chunks::<256>().0;
+        let codes = tables.codes.as_chunks_mut::<256>().0;
+        for ((table, counts), codes) in tables.tables.iter_mut().zip(counts).zip(codes) {
+            *table = Table::new(counts);
+            if let Some(table) = table {
+                table.enter(codes);
+            }
+        }
+        tables
     }
 }
 
-impl SymbolSink for Counts {
-    #[inline]
-    fn dc(&mut self, kind: usize, size: u8, _bits: u32) {
-        self.dc[kind & 1][usize::from(size)] += 1;
-    }
-
-    #[inline]
-    fn ac(&mut self, kind: usize, symbol: u8, _bits: u32, _count: u32) {
-        self.ac[kind & 1][usize::from(symbol)] += 1;
-    }
-}
-
-impl Counts {
-    /// The best tables for these counts.
-    pub(super) fn into_tables(self) -> Tables {
-        Tables {
-            dc: self.dc.map(|counts| Table::new(&counts)),
-            ac: self.ac.map(|counts| Table::new(&counts)),
+impl SymbolSink for Recorder {
+    #[inline(always)]
+    fn put(&mut self, symbol: Symbol) {
+        self.counts[symbol.place()] += 1;
+        if self.symbols.len() < MOST_KEPT {
+            self.symbols.push(symbol);
+        } else {
+            self.full = true;
         }
     }
 }
 
-/// The tables of a scan; `None` where no symbol needs one.
+/// The tables of a scan: DC of lightness and of color, and AC of both; `None` where no symbol needs
+/// one.
 #[derive(Clone, Debug)]
 pub(super) struct Tables {
-    pub(super) dc: [Option<Table>; 2],
-    pub(super) ac: [Option<Table>; 2],
+    tables: [Option<Table>; TABLES],
+    /// By [`Symbol::place`].
+    pub(super) codes: Box<[Code; 256 * TABLES]>,
+}
+
+/// A symbol's code and how many bits it has; 0 for a symbol that does not occur.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Code {
+    pub(super) bits: u16,
+    pub(super) length: u8,
 }
 
 impl Tables {
     /// The payload of a DHT segment.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        for (class, tables) in [(0x00, &self.dc), (0x10, &self.ac)] {
-            for (number, table) in (0_u8..).zip(tables) {
-                if let Some(table) = table {
-                    out.push(class | number);
-                    out.extend(table.counts);
-                    out.extend(&table.symbols);
-                }
+        for (number, table) in (0_u8..).zip(&self.tables) {
+            if let Some(table) = table {
+                out.push((number >> 1) << 4 | number & 1);
+                out.extend(table.counts);
+                out.extend(&table.symbols);
             }
         }
     }
@@ -61,13 +94,11 @@ impl Tables {
 
 /// A Huffman table.
 #[derive(Clone, Debug)]
-pub(super) struct Table {
+struct Table {
     /// Number of codes of each length 1 to 16.
-    counts: [u8; 16],
+    counts: [u8; LONGEST],
     /// Symbols by rising code.
     symbols: Vec<u8>,
-    /// By symbol: its code and the code's length.
-    codes: Box<[(u16, u8); 256]>,
 }
 
 /// The longest code that a JPEG may have.
@@ -79,23 +110,20 @@ impl Table {
         // Rarer symbols have longer codes; among equals the order does not matter.
         let mut symbols: Vec<u8> = (0..=255).filter(|&s| counts[usize::from(s)] > 0).collect();
         symbols.sort_by_key(|&s| std::cmp::Reverse(counts[usize::from(s)]));
-        let mut codes = Box::new([(0, 0); 256]);
-        let mut code = 0_u16;
-        let mut remaining = symbols.iter();
-        for (length, &count) in (1_u8..).zip(&lengths) {
-            for symbol in remaining.by_ref().take(usize::from(count)) {
-                codes[usize::from(*symbol)] = (code, length);
-                code += 1;
-            }
-            code <<= 1;
-        }
-        Some(Self { counts: lengths, symbols, codes })
+        Some(Self { counts: lengths, symbols })
     }
 
-    /// Code and length of a symbol.
-    #[inline]
-    pub(super) fn code(&self, symbol: u8) -> (u16, u8) {
-        self.codes[usize::from(symbol)]
+    /// Writes the code of every symbol.
+    fn enter(&self, codes: &mut [Code; 256]) {
+        let mut bits = 0;
+        let mut remaining = self.symbols.iter();
+        for (length, &count) in (1_u8..).zip(&self.counts) {
+            for symbol in remaining.by_ref().take(usize::from(count)) {
+                codes[usize::from(*symbol)] = Code { bits, length };
+                bits += 1;
+            }
+            bits <<= 1;
+        }
     }
 }
 
@@ -177,18 +205,21 @@ mod tests {
         single[7] = 5;
         for (name, counts) in [("fibonacci", fibonacci), ("flat", [3; 256]), ("single", single)] {
             let table = Table::new(&counts).unwrap();
+            let mut codes = [Code::default(); 256];
+            table.enter(&mut codes);
+            let code = |symbol: u8| codes[usize::from(symbol)];
             let used: Vec<_> = (0..=255_u8).filter(|&s| counts[usize::from(s)] > 0).collect();
             assert_eq!(table.symbols.len(), used.len(), "{name}");
             // Kraft's sum leaves room for the code of ones.
-            let sum: u32 = used.iter().map(|&s| 1 << (16 - table.code(s).1)).sum();
+            let sum: u32 = used.iter().map(|&s| 1 << (16 - code(s).length)).sum();
             assert!(sum < 1 << 16, "{name}: {sum}");
             for &a in &used {
-                let (code, length) = table.code(a);
+                let Code { bits, length } = code(a);
                 assert!((1..=16).contains(&length), "{name}: {length}");
                 for &b in used.iter().filter(|&&b| b != a) {
-                    let (other, longer) = table.code(b);
+                    let other = code(b);
                     assert!(
-                        longer < length || other >> (longer - length) != code,
+                        other.length < length || other.bits >> (other.length - length) != bits,
                         "{name}: {a} {b}"
                     );
                 }

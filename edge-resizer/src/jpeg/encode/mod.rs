@@ -4,8 +4,9 @@
 //! planes -> forward DCT -> quantised coefficients -> symbols -> Huffman tables made for them -> bits
 //! ```
 //!
-//! The coefficients of the whole picture are held (2 bytes each), so that each scan's Huffman table
-//! can be made for what the scan holds (T.81, annex K.2) and progressive scans can be written.
+//! The coefficients of the whole picture that are not zero are held (2 bytes each, and 16 bytes a
+//! block), so that progressive scans can be written, and the symbols of a scan (4 bytes each, up to
+//! a limit), so that its Huffman tables can be made for what it holds (T.81, annex K.2).
 
 mod bits;
 mod fdct;
@@ -14,8 +15,9 @@ mod quantization;
 mod scan;
 
 use self::bits::BitWriter;
+use self::huffman::Recorder;
 use self::quantization::Quantization;
-use self::scan::{Band, Coefficients};
+use self::scan::{Band, Coefficients, SymbolSink as _};
 use crate::planes::{Plane, Planes};
 
 /// How a picture is encoded.
@@ -72,8 +74,9 @@ pub(crate) fn encode(
     segment(&mut out, frame, |payload| frame_header(width, height, &components, payload));
     let scans =
         if options.progressive { progressive(&components) } else { sequential(&components) };
+    let mut recorder = Recorder::new();
     for scan in &scans {
-        write_scan(&mut out, scan, &components);
+        write_scan(&mut out, scan, &components, &mut recorder);
     }
     out.extend([0xFF, 0xD9]);
     Ok(out)
@@ -153,10 +156,10 @@ fn frame_header(width: usize, height: usize, components: &[Component], out: &mut
 }
 
 /// The tables of a scan, its header and its data.
-fn write_scan(out: &mut Vec<u8>, scan: &Scan, components: &[Component]) {
-    let mut counts = huffman::Counts::default();
-    scan::walk(scan, components, &mut counts);
-    let tables = counts.into_tables();
+fn write_scan(out: &mut Vec<u8>, scan: &Scan, components: &[Component], recorder: &mut Recorder) {
+    recorder.clear();
+    scan::walk(scan, components, recorder);
+    let tables = recorder.tables();
     segment(out, 0xC4, |payload| tables.write(payload));
     segment(out, 0xDA, |payload| {
         payload.push(scan.members.len() as u8);
@@ -167,7 +170,10 @@ fn write_scan(out: &mut Vec<u8>, scan: &Scan, components: &[Component]) {
         payload.extend([scan.band.first as u8, scan.band.last as u8, 0]);
     });
     let mut writer = BitWriter::new(out, &tables);
-    scan::walk(scan, components, &mut writer);
+    match recorder.symbols() {
+        Some(symbols) => symbols.iter().for_each(|symbol| writer.put(*symbol)),
+        None => scan::walk(scan, components, &mut writer),
+    }
     writer.finish();
 }
 

@@ -7,13 +7,57 @@ use crate::jpeg::zigzag::COLUMN_ZIGZAG;
 use crate::lanes::{Lanes, Vector};
 use crate::planes::Plane;
 
-/// Takes the symbols of a scan: counts them, or writes them.
+/// Takes the symbols of a scan: records them, or writes them.
 pub(super) trait SymbolSink {
-    /// The size of a DC difference and its bits.
-    fn dc(&mut self, kind: usize, size: u8, bits: u32);
-    /// Run and size of an AC coefficient, or a run of ended blocks, and `count` bits with it.
-    fn ac(&mut self, kind: usize, symbol: u8, bits: u32, count: u32);
+    fn put(&mut self, symbol: Symbol);
 }
+
+/// A symbol and the bits behind it, in a word: 16 bits, how many of them count, and the symbol's
+/// place among those of all tables.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Symbol(u32);
+
+impl Symbol {
+    /// The size of a DC difference, and its bits.
+    #[inline(always)]
+    pub(super) fn dc(kind: usize, size: u8, bits: u32) -> Self {
+        Self::new(kind, size, bits, u32::from(size))
+    }
+
+    /// Run and size of an AC coefficient, or a run of ended blocks, and `count` bits with it.
+    #[inline(always)]
+    pub(super) fn ac(kind: usize, symbol: u8, bits: u32, count: u32) -> Self {
+        Self::new(AC + kind, symbol, bits, count)
+    }
+
+    #[inline(always)]
+    fn new(table: usize, symbol: u8, bits: u32, count: u32) -> Self {
+        Self((table as u32) << 29 | u32::from(symbol) << 21 | count << 16 | bits)
+    }
+
+    /// 256 times the number of its table, and the symbol.
+    #[inline(always)]
+    pub(super) fn place(self) -> usize {
+        (self.0 >> 21) as usize % (256 * TABLES)
+    }
+
+    /// How many bits are behind it, at most 16.
+    #[inline(always)]
+    pub(super) fn count(self) -> u32 {
+        self.0 >> 16 & 31
+    }
+
+    /// These bits.
+    #[inline(always)]
+    pub(super) fn bits(self) -> u32 {
+        self.0 & 0xFFFF
+    }
+}
+
+/// DC and AC of lightness and of color.
+pub(super) const TABLES: usize = 4;
+/// The first of the tables for AC.
+const AC: usize = 2;
 
 /// First and last coefficient of a scan, in zigzag order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +156,11 @@ impl Coefficients {
     fn push(&mut self, values: &[i16; 64]) {
         let nonzero = nonzero(values);
         self.blocks.push(Block { nonzero, start: self.values.len() });
-        self.values.extend(bits_of(nonzero).map(|index| values[index & 63]));
+        let mut kept = [0; 64];
+        for (kept, index) in kept.iter_mut().zip(bits_of(nonzero)) {
+            *kept = values[index & 63];
+        }
+        self.values.extend_from_slice(&kept[..nonzero.count_ones() as usize]);
     }
 
     fn block(&self, x: usize, y: usize) -> Block {
@@ -150,14 +198,23 @@ fn bits_of(mut bits: u64) -> impl Iterator<Item = usize> {
 /// The samples of a block around 0.
 #[inline(always)]
 fn samples(plane: &Plane, x: usize, y: usize) -> [[i16; 8]; 8] {
-    std::array::from_fn(|dy| {
+    let mut block = [[0; 8]; 8];
+    for (dy, samples) in block.iter_mut().enumerate() {
         let start = (y + dy).min(plane.height - 1) * plane.stride;
         let row = &plane.data[start..start + plane.width];
-        match row.get(x..).and_then(<[u8]>::first_chunk::<8>) {
-            Some(samples) => samples.map(|sample| i16::from(sample) - 128),
-            None => std::array::from_fn(|dx| i16::from(row[(x + dx).min(row.len() - 1)]) - 128),
-        }
-    })
+        let eight = match row.get(x..x + 8).and_then(<[u8]>::first_chunk) {
+            Some(eight) => *eight,
+            None => beyond(row, x),
+        };
+        *samples = eight.map(|sample| i16::from(sample) - 128);
+    }
+    block
+}
+
+/// Eight samples from `x` on, some of them behind the last.
+#[cold]
+fn beyond(row: &[u8], x: usize) -> [u8; 8] {
+    std::array::from_fn(|dx| row[(x + dx).min(row.len() - 1)])
 }
 
 /// Gives the symbols of a scan, in order.
@@ -201,7 +258,7 @@ fn interleaved(
 fn dc(kind: usize, value: i16, prediction: &mut i32, sink: &mut impl SymbolSink) {
     let (size, bits) = size_and_bits(i32::from(value) - *prediction);
     *prediction = i32::from(value);
-    sink.dc(kind, size, bits);
+    sink.put(Symbol::dc(kind, size, bits));
 }
 
 /// Sixteen zeros.
@@ -214,7 +271,7 @@ const END_OF_BLOCK: u8 = 0x00;
 fn ac(component: &Component, block: Block, sink: &mut impl SymbolSink) {
     let last = coefficients(component, block, Band { first: 1, last: 63 }, sink);
     if last < 63 {
-        sink.ac(component.kind, END_OF_BLOCK, 0, 0);
+        sink.put(Symbol::ac(component.kind, END_OF_BLOCK, 0, 0));
     }
 }
 
@@ -231,11 +288,11 @@ fn coefficients(
     for (index, value) in component.coefficients.of_band(block, band) {
         let mut run = index - previous - 1;
         while run > 15 {
-            sink.ac(component.kind, ZEROS_16, 0, 0);
+            sink.put(Symbol::ac(component.kind, ZEROS_16, 0, 0));
             run -= 16;
         }
         let (size, bits) = size_and_bits(i32::from(value));
-        sink.ac(component.kind, (run as u8) << 4 | size, bits, u32::from(size));
+        sink.put(Symbol::ac(component.kind, (run as u8) << 4 | size, bits, u32::from(size)));
         previous = index;
     }
     previous
@@ -268,7 +325,7 @@ fn band(band: Band, component: &Component, sink: &mut impl SymbolSink) {
 fn end_run(kind: usize, ended: &mut u32, sink: &mut impl SymbolSink) {
     if *ended > 0 {
         let exponent = ended.ilog2();
-        sink.ac(kind, (exponent as u8) << 4, *ended - (1 << exponent), exponent);
+        sink.put(Symbol::ac(kind, (exponent as u8) << 4, *ended - (1 << exponent), exponent));
         *ended = 0;
     }
 }

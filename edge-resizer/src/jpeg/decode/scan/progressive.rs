@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::sequential::dequantize;
 use super::{BlockAt, Component, Frame, ScanHeader, Tables, Visitor, Walk};
-use crate::jpeg::decode::bits::Bits;
+use crate::jpeg::decode::bits::Reader;
 use crate::jpeg::decode::huffman::{Coefficient, Table};
 use crate::jpeg::decode::needed::Layout;
 use crate::jpeg::decode::samples::Samples;
@@ -161,7 +161,7 @@ impl Visitor for DcFirst<'_> {
         }
     }
 
-    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Bits<'_>) {
+    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Reader<'_>) {
         let (table, prediction) = &mut self.members[at.member];
         *prediction = prediction.wrapping_add(table.difference(bits));
         if let Some(mut block) = block_of(component, at) {
@@ -178,7 +178,7 @@ struct DcRefine {
 impl Visitor for DcRefine {
     fn restart(&mut self) {}
 
-    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Bits<'_>) {
+    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Reader<'_>) {
         bits.refill();
         let bit = bits.get(1) as i16;
         if let Some(value) = block_of(component, at).as_mut().and_then(|block| block.value_mut(0)) {
@@ -200,7 +200,7 @@ impl AcScan<'_> {
     /// The length of a run of blocks without more coefficients, this one included, where a
     /// coefficient says that one begins.
     #[inline]
-    fn end_run(coefficient: Coefficient, bits: &mut Bits<'_>) -> Option<u32> {
+    fn end_run(coefficient: Coefficient, bits: &mut Reader<'_>) -> Option<u32> {
         let exponent = coefficient.run.checked_sub(Coefficient::END)? as u32;
         bits.refill();
         Some((1 << exponent) + bits.get(exponent))
@@ -215,7 +215,7 @@ impl Visitor for AcFirst<'_> {
         self.0.end_run = 0;
     }
 
-    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Bits<'_>) {
+    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Reader<'_>) {
         let scan = &mut self.0;
         if scan.end_run > 0 {
             scan.end_run -= 1;
@@ -248,7 +248,7 @@ impl Visitor for AcRefine<'_> {
         self.0.end_run = 0;
     }
 
-    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Bits<'_>) {
+    fn block(&mut self, component: &mut Component, at: BlockAt, bits: &mut Reader<'_>) {
         let scan = &mut self.0;
         let Some(mut block) = block_of(component, at) else { return };
         let step = 1_i16 << scan.shift;
@@ -284,7 +284,7 @@ fn refine_until(
     range: Range<usize>,
     mut zeros: usize,
     step: i16,
-    bits: &mut Bits<'_>,
+    bits: &mut Reader<'_>,
 ) -> usize {
     for index in range.clone() {
         if block.is_nonzero(index) {

@@ -1,7 +1,10 @@
 //! Sequential scans (T.81, annex F): each block is complete at once.
 
+use std::mem;
+use std::ops::ControlFlow;
+
 use super::{Frame, ScanHeader, Step, Tables, Walk};
-use crate::jpeg::decode::bits::Bits;
+use crate::jpeg::decode::bits::Reader;
 use crate::jpeg::decode::huffman::Table;
 use crate::jpeg::decode::needed::Layout;
 use crate::jpeg::decode::samples::Samples;
@@ -35,58 +38,95 @@ fn read_at<const SIDE: usize>(
         .iter()
         .map(|scanned| {
             let component = &frame.components[scanned.index];
+            let (across, down) = component.blocks_in_unit(header);
+            let (side, row) = (SIDE, SIDE * component.plane.stride);
             Ok(Member {
-                index: scanned.index,
-                blocks: component.blocks_in_unit(header),
+                starts: (0..down)
+                    .flat_map(|y| (0..across).map(move |x| y * row + x * side))
+                    .collect(),
+                next_unit: (across * side, down * row),
+                plane: Vec::new(),
                 stride: component.plane.stride,
                 dc: tables.dc(scanned.dc_table)?,
                 ac: tables.ac(scanned.ac_table)?,
-                steps: tables.quantization(component.quantization)?,
+                targets: Target::all::<SIDE>(tables.quantization(component.quantization)?),
                 prediction: 0,
             })
         })
         .collect::<Result<Vec<_>, JpegError>>()?;
-    let (units_x, units_y) = frame.units(header);
+    for (member, scanned) in members.iter_mut().zip(&header.components) {
+        member.plane = mem::take(&mut frame.components[scanned.index].plane.data);
+    }
+    let complete = read_units::<SIDE>(frame.units(header), &mut members, walk);
+    for (member, scanned) in members.into_iter().zip(&header.components) {
+        frame.components[scanned.index].plane.data = member.plane;
+    }
+    Ok(complete)
+}
+
+/// Reads so many units, across and down; gives whether all of it was there.
+fn read_units<const SIDE: usize>(
+    (units_x, units_y): (usize, usize),
+    members: &mut [Member<'_>],
+    walk: &mut Walk<'_>,
+) -> bool {
+    let blocks = members.iter().map(|member| member.starts.len()).sum();
     let mut samples = Samples::<SIDE>::new();
     for unit_y in 0..units_y {
         for unit_x in 0..units_x {
             match walk.step() {
-                Step::End => return Ok(false),
+                Step::End => return false,
                 Step::Skip => continue,
                 Step::Restart => members.iter_mut().for_each(|member| member.prediction = 0),
                 Step::Decode => {}
             }
-            let mut blocks = 0;
-            for member in &mut members {
-                let data = &mut frame.components[member.index].plane.data;
-                let (count_x, count_y) = member.blocks;
-                for y in unit_y * count_y..(unit_y + 1) * count_y {
-                    for x in unit_x * count_x..(unit_x + 1) * count_x {
-                        let only_mean = member.read_block(&mut samples, &mut walk.bits);
-                        let start = (y * member.stride + x) * SIDE;
-                        samples.write(data, start, member.stride, only_mean);
-                    }
+            for member in &mut *members {
+                let unit = unit_x * member.next_unit.0 + unit_y * member.next_unit.1;
+                for block in 0..member.starts.len() {
+                    let start = unit + member.starts[block];
+                    let only_mean = walk.bits.read(|bits| member.read_block(&mut samples, bits));
+                    samples.write(&mut member.plane, start, member.stride, only_mean);
                 }
-                blocks += count_x * count_y;
             }
             walk.decoded(blocks);
         }
     }
-    Ok(!walk.damaged)
+    !walk.damaged
 }
 
 /// A component of the scan.
 struct Member<'a> {
-    index: usize,
-    /// Blocks in a unit, across and down.
-    blocks: (usize, usize),
+    /// Where in the plane the blocks of the first unit begin.
+    starts: Vec<usize>,
+    /// From there to those of the next unit, across and down.
+    next_unit: (usize, usize),
+    /// Borrowed from the frame.
+    plane: Vec<u8>,
     stride: usize,
     dc: &'a Table,
     ac: &'a Table,
-    /// Quantisation steps in zigzag order.
-    steps: &'a [u16; 64],
+    /// In zigzag order.
+    targets: [Target; 64],
     /// The last DC value.
     prediction: i32,
+}
+
+/// What becomes of a coefficient.
+#[derive(Clone, Copy)]
+struct Target {
+    /// What it is multiplied by.
+    step: u16,
+    /// Where in the block it goes.
+    place: u16,
+}
+
+impl Target {
+    fn all<const SIDE: usize>(steps: &[u16; 64]) -> [Self; 64] {
+        std::array::from_fn(|index| Self {
+            step: steps[index],
+            place: Layout::<SIDE>::place(index) as u16,
+        })
+    }
 }
 
 impl Member<'_> {
@@ -96,27 +136,25 @@ impl Member<'_> {
     fn read_block<const SIDE: usize>(
         &mut self,
         samples: &mut Samples<SIDE>,
-        from: &mut Bits<'_>,
+        bits: &mut Reader<'_>,
     ) -> bool {
-        // A copy lives in registers.
-        let mut bits = *from;
-        self.prediction = self.prediction.wrapping_add(self.dc.difference(&mut bits));
-        samples.block[0] = dequantize(self.prediction, self.steps[0]);
-        let mut index = 1;
-        let mut only_mean = true;
-        while index <= Layout::<SIDE>::LAST {
-            let coefficient = self.ac.coefficient(&mut bits);
-            index += coefficient.run;
-            if index > 63 {
-                break;
+        self.prediction = self.prediction.wrapping_add(self.dc.difference(bits));
+        samples.block[0] = dequantize(self.prediction, self.targets[0].step);
+        let (mut index, mut only_mean) = (1, true);
+        self.ac.coefficients(bits, |coefficient| {
+            let place = index + coefficient.run;
+            index = place + 1;
+            if place > Layout::<SIDE>::LAST {
+                return ControlFlow::Break(());
             }
-            let value = dequantize(coefficient.value, self.steps[index]);
-            samples.block[Layout::<SIDE>::place(index)] = value;
+            let target = self.targets[place & 63];
+            let value = dequantize(coefficient.value, target.step);
+            samples.block[usize::from(target.place) & 63] = value;
             only_mean = false;
-            index += 1;
-        }
-        self.ac.skip_rest(index, &mut bits);
-        *from = bits;
+            // No symbol ends a block that is full.
+            if place == 63 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        self.ac.skip_rest(index, bits);
         only_mean
     }
 }
