@@ -45,7 +45,8 @@ pub struct Source {
 }
 
 /// Told at the end of each stage of [`Job::finish`] (`sniff`, `plan`, `decode`, the pixel steps by
-/// name, `encode`); `Break` stops the work. A host takes times for `Server-Timing` here and stops
+/// name, `encode`); what a decoder does of the steps on the way is part of `decode`. `Break` stops
+/// the work. A host takes times for `Server-Timing` here and stops
 /// for clients that have left.
 pub type Watch<'a> = dyn FnMut(&'static str) -> ControlFlow<()> + 'a;
 
@@ -106,6 +107,7 @@ impl Job {
             return Ok(original("stopped before decoding was done", plan.notes));
         };
         let (truncated, loops, metadata) = (decoded.truncated, decoded.loops, decoded.metadata);
+        let plan = plan.without_first(decoded.steps_done);
         let Some((plan, picture)) = self.transform(variant, plan, decoded.picture, watch)? else {
             return Ok(original("stopped before the picture was done", Vec::new()));
         };
@@ -266,6 +268,7 @@ fn decode(
     }
     let options = DecodeOptions {
         at_least: plan.decode_at_least,
+        excerpt: plan.excerpt(),
         first_frame: plan.first_frame,
         limits: *limits,
     };

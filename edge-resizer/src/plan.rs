@@ -18,7 +18,7 @@ use crate::codec::EncodeOptions;
 use crate::error::Error;
 use crate::geometry::{Rect, Size, Turn, trimmed};
 use crate::negotiate::Resolved;
-use crate::pixels::{Ground, Level, Op, Raster, find_border, find_ground};
+use crate::pixels::{Excerpt, Ground, Level, Op, Raster, find_border, find_ground};
 use crate::policy::Policy;
 use crate::recipe::{Background, Color, Recipe, Trim, TrimBorder};
 use crate::source::{SourceFormat, SourceInfo};
@@ -128,6 +128,23 @@ pub(crate) fn plan(resolved: &Resolved, info: &SourceInfo, policy: &Policy) -> R
 }
 
 impl Plan {
+    /// What a decoder that gives row after row can do of it on the way. `None`: nothing, or the
+    /// upright picture has to be looked at first.
+    pub(crate) fn excerpt(&self) -> Option<Excerpt> {
+        let steps = self.upright.iter().chain(&self.steps);
+        let excerpt = Excerpt::of(self.source.stored, steps);
+        (self.survey.is_none() && excerpt.steps > 0).then_some(excerpt)
+    }
+
+    /// What is left of it when this many of its first steps are done.
+    #[must_use]
+    pub(crate) fn without_first(mut self, steps: usize) -> Self {
+        let upright = steps.min(self.upright.len());
+        self.upright.drain(..upright);
+        self.steps.drain(..steps - upright);
+        self
+    }
+
     /// The plan for the upright picture without its border, and with a ground that is known.
     ///
     /// # Errors

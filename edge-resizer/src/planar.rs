@@ -99,7 +99,7 @@ impl Planar {
 
     /// Cuts out a rectangle of what is seen; what of it lies outside is ignored.
     fn cut(self, rect: Rect) -> Self {
-        let Rect { x, y, size } = before(self.turn, self.size(), within(rect, self.size()));
+        let Rect { x, y, size } = before(self.turn, self.size(), rect.within(self.size()));
         let part = |span: Span, side: u32, start: u32, length: u32| {
             let pixel = span.length / f64::from(side);
             Span { start: span.start + f64::from(start) * pixel, length: f64::from(length) * pixel }
@@ -238,16 +238,6 @@ const fn factor_of(plane: usize, chroma: Chroma) -> u32 {
 
 const fn samples(pixels: u32, factor: u32) -> usize {
     pixels.div_ceil(factor) as usize
-}
-
-/// The part of a rectangle that lies in a picture of this size; a pixel at least.
-fn within(rect: Rect, picture: Size) -> Rect {
-    let (x, y) = (rect.x.min(picture.width - 1), rect.y.min(picture.height - 1));
-    let size = Size::new(
-        rect.size.width.clamp(1, picture.width - x),
-        rect.size.height.clamp(1, picture.height - y),
-    );
-    Rect { x, y, size }
 }
 
 /// Where a rectangle of the turned picture, which is of this size, is before the turn.

@@ -41,6 +41,43 @@ pub(super) fn to_srgb(raster: Raster, profile: Option<&ColorProfile>) -> Raster 
     }
 }
 
+/// [`to_srgb`], row by row.
+pub(super) struct RowsToSrgb {
+    channels: Channels,
+    conversion: Option<Conversion>,
+    row: Vec<u8>,
+}
+
+impl RowsToSrgb {
+    /// For rows in this layout.
+    pub(super) fn new(profile: Option<&ColorProfile>, channels: Channels) -> Self {
+        let conversion = profile.and_then(|profile| Conversion::new(profile, channels));
+        Self { channels, conversion, row: Vec::new() }
+    }
+
+    /// The layout that rows come to.
+    pub(super) const fn channels(&self) -> Channels {
+        destination(self.channels)
+    }
+
+    /// The row in sRGB.
+    pub(super) fn convert<'a>(&'a mut self, row: &'a [u8]) -> &'a [u8] {
+        if let Some(Conversion(transform)) = &self.conversion {
+            let pixels = row.len() / self.channels.count();
+            self.row.resize(pixels * self.channels().count(), 0);
+            if transform.transform(row, &mut self.row).is_ok() {
+                return &self.row;
+            }
+        }
+        if self.channels() == self.channels {
+            return row;
+        }
+        self.row.clear();
+        push_without_profile(self.channels, row, &mut self.row);
+        &self.row
+    }
+}
+
 /// The transform, where it changes anything: profiles that are sRGB under another name leave every
 /// byte as it is.
 fn transform(
@@ -111,19 +148,32 @@ const fn destination(channels: Channels) -> Channels {
 }
 
 fn without_profile(raster: Raster) -> Raster {
-    let data = match raster.channels {
-        Channels::Rgb | Channels::Rgba => return raster,
-        Channels::Gray => raster.data.iter().flat_map(|l| [*l, *l, *l]).collect(),
+    let channels = destination(raster.channels);
+    if channels == raster.channels {
+        return raster;
+    }
+    let pixels = raster.data.len() / raster.channels.count();
+    let mut data = Vec::with_capacity(pixels * channels.count());
+    push_without_profile(raster.channels, &raster.data, &mut data);
+    Raster { size: raster.size, channels, data }
+}
+
+/// Adds pixels of this layout as RGB or RGBA.
+fn push_without_profile(channels: Channels, pixels: &[u8], out: &mut Vec<u8>) {
+    match channels {
+        Channels::Rgb | Channels::Rgba => out.extend_from_slice(pixels),
+        Channels::Gray => out.extend(pixels.iter().flat_map(|l| [*l, *l, *l])),
         Channels::GrayAlpha => {
-            raster.data.chunks_exact(2).flat_map(|la| [la[0], la[0], la[0], la[1]]).collect()
+            out.extend(pixels.as_chunks().0.iter().flat_map(|[l, a]| [*l, *l, *l, *a]));
         }
-        Channels::Cmyk => raster
-            .data
-            .chunks_exact(4)
-            .flat_map(|cmyk| [0, 1, 2].map(|ink| less(cmyk[ink], cmyk[3])))
-            .collect(),
-    };
-    Raster { size: raster.size, channels: destination(raster.channels), data }
+        Channels::Cmyk => out.extend(
+            pixels
+                .as_chunks()
+                .0
+                .iter()
+                .flat_map(|[c, m, y, k]| [c, m, y].map(|ink| less(*ink, *k))),
+        ),
+    }
 }
 
 /// What an ink and black leave of the light: `(1 - ink) * (1 - black)`.

@@ -65,6 +65,7 @@ pub(super) fn decode(
     };
     Ok(Decoded {
         picture: Picture::Frames(frames),
+        steps_done: 0,
         loops,
         metadata: SourceMetadata::default(),
         truncated,

@@ -14,6 +14,7 @@ mod libaom;
 mod libwebp;
 mod metadata;
 mod png;
+mod rows;
 mod svg;
 mod tiff;
 mod webp;
@@ -28,7 +29,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::picture::{Form, Picture};
-use crate::pixels::{Channels, Frame, Loops, Raster};
+use crate::pixels::{Channels, Excerpt, Frame, Loops, Raster};
 use crate::planar::Chroma;
 use crate::policy::{Limits, Policy};
 use crate::recipe::{Format, Metadata, Quality, QualityLevel, QualityNumber};
@@ -40,6 +41,9 @@ pub(crate) struct DecodeOptions {
     /// A decoder that can scale while it decodes may give a smaller picture, but not below this
     /// size (stored orientation). `None`: every pixel is needed.
     pub(crate) at_least: Option<Size>,
+    /// A decoder that gives row after row may do these steps on the way. `None`: there are none
+    /// that need not see the whole picture.
+    pub(crate) excerpt: Option<Excerpt>,
     /// Whether only the first frame of an animation is wanted.
     pub(crate) first_frame: bool,
     /// The policy's limits, for what only decoding shows.
@@ -51,6 +55,8 @@ pub(crate) struct DecodeOptions {
 pub(crate) struct Decoded {
     /// At least one frame.
     pub(crate) picture: Picture,
+    /// How many steps of [`DecodeOptions::excerpt`] are done: all or none.
+    pub(crate) steps_done: usize,
     /// How often an animation runs.
     pub(crate) loops: Loops,
     /// Metadata to be carried over.
@@ -94,12 +100,12 @@ pub(crate) fn decode(
 ) -> Result<Decoded, Error> {
     let decode = || match info.format {
         SourceFormat::Jpeg => jpeg::decode(bytes, info, options),
-        SourceFormat::Png => png::decode(bytes, info),
+        SourceFormat::Png => png::decode(bytes, info, options),
         SourceFormat::Webp => webp::decode(bytes, info, options),
         SourceFormat::Gif => gif::decode(bytes, info, options),
         SourceFormat::Avif => avif::decode(bytes, info),
         SourceFormat::Bmp => bmp::decode(bytes, info),
-        SourceFormat::Tiff => tiff::decode(bytes, info),
+        SourceFormat::Tiff => tiff::decode(bytes, info, options),
         SourceFormat::Svg => Err(Failure::Unsupported),
     };
     // The decoders are other people's work on hostile bytes: a panic in one of them is a file that
@@ -145,6 +151,7 @@ impl Decoded {
     fn still(raster: Raster, exif: Option<Vec<u8>>, truncated: bool) -> Self {
         Self {
             picture: Picture::Frames(vec![Frame { raster, delay_ms: 0 }]),
+            steps_done: 0,
             loops: Loops::default(),
             metadata: SourceMetadata { exif },
             truncated,
@@ -239,7 +246,7 @@ pub(crate) fn sanitize_svg(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 /// The part of the `ETag` that changes whenever the encoders' output may change.
-pub(crate) const ENCODERS: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
+pub(crate) const ENCODERS: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
 
 /// The quality for a format: the URL's number, its level on the format's scale, or the policy's.
 /// For formats without a scale 100, unless the URL names a number.

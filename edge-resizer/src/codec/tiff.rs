@@ -5,12 +5,13 @@ use std::io::Cursor;
 use tiff::ColorType;
 use tiff::decoder::{Decoder, Limits};
 
-use crate::pixels::{Channels, Raster};
+use crate::pixels::Channels;
 use crate::recipe::Metadata;
 use crate::source::SourceInfo;
 use crate::source::ifd::{Field, Ifds};
 
-use super::{Decoded, Failure, color, filled, metadata};
+use super::rows::Rows;
+use super::{DecodeOptions, Decoded, Failure, color, metadata};
 
 const PHOTOMETRIC: u16 = 0x0106;
 const COLOR_MAP: u16 = 0x0140;
@@ -32,7 +33,11 @@ const MOST_TAG_BYTES: usize = 16 * 1024 * 1024;
 /// Grey, RGB, palette and CMYK of up to 16 bits, with and without alpha, chunky or planar, strips or
 /// tiles; uncompressed, LZW, Deflate, `PackBits` or fax. The first page. Where the file breaks off,
 /// the rest is white.
-pub(super) fn decode(bytes: &[u8], info: &SourceInfo) -> Result<Decoded, Failure> {
+pub(super) fn decode(
+    bytes: &[u8],
+    info: &SourceInfo,
+    options: &DecodeOptions,
+) -> Result<Decoded, Failure> {
     let tags = Tags::of(bytes).ok_or_else(|| Failure::broken("it has no directory"))?;
     let indices_as_grey;
     let file = match tags.palette {
@@ -44,14 +49,17 @@ pub(super) fn decode(bytes: &[u8], info: &SourceInfo) -> Result<Decoded, Failure
         None => bytes,
     };
     let (samples, truncated) = Samples::read(file, info)?;
-    let raster = match tags.palette {
-        Some(palette) => samples.through_palette(palette, info)?,
-        None => samples.into_raster(tags.premultiplied, info)?,
-    };
     let profile = tags.profile.and_then(color::icc);
+    let channels = if tags.palette.is_some() { Channels::Rgb } else { samples.channels(info)? };
+    let mut rows = Rows::new(info, options, channels, profile.as_ref());
+    match tags.palette {
+        Some(palette) => samples.through_palette(palette, info, &mut rows)?,
+        None => samples.as_they_are(channels, tags.premultiplied, info, &mut rows)?,
+    }
     // The whole file is the block that EXIF fields are in.
     let exif = metadata::keep(bytes, Metadata::Keep);
-    Ok(Decoded::still(color::to_srgb(raster, profile.as_ref()), exif, truncated))
+    let (raster, steps_done) = rows.finish();
+    Ok(Decoded { steps_done, ..Decoded::still(raster, exif, truncated) })
 }
 
 /// What the decoder does not tell, or not well.
@@ -161,10 +169,15 @@ impl Samples {
         }
     }
 
-    fn through_palette(self, palette: Field<'_>, info: &SourceInfo) -> Result<Raster, Failure> {
+    /// Gives every row in the colors of the palette.
+    fn through_palette(
+        &self,
+        palette: Field<'_>,
+        info: &SourceInfo,
+        rows: &mut Rows,
+    ) -> Result<(), Failure> {
         let colors = palette.count as usize / 3;
         let (width, mut row) = (info.stored.width as usize, Vec::new());
-        let mut raster = filled(info.stored, Channels::Rgb, 255)?;
         // All reds, then all greens, then all blues, 16 bits each. Some writers use 8 of them.
         let is_8_bit = (0..palette.count as usize).all(|at| palette.number(at) < Some(256));
         let value = |at| palette.number(at).map(|value| if is_8_bit { value } else { value >> 8 });
@@ -174,18 +187,20 @@ impl Samples {
                     .map(|at| value(at).and_then(|v| u8::try_from(v).ok()).unwrap_or(u8::MAX))
             })
             .collect();
-        for (y, out) in raster.data.chunks_exact_mut(width * 3).enumerate() {
+        let mut colors = Vec::new();
+        for y in 0..info.stored.height as usize {
             self.row(y, width, &mut row).ok_or_else(|| Failure::broken("a row is too short"))?;
-            for (pixel, index) in out.chunks_exact_mut(3).zip(row.chunks_exact(self.count)) {
-                if let Some(color) = table.get(usize::from(index[0])) {
-                    pixel.copy_from_slice(color);
-                }
-            }
+            let color = |index: &[u8]| table.get(usize::from(index[0])).copied();
+            let indices = row.chunks_exact(self.count);
+            colors.clear();
+            colors.extend(indices.flat_map(|index| color(index).unwrap_or([u8::MAX; 3])));
+            rows.push(&colors);
         }
-        Ok(raster)
+        Ok(())
     }
 
-    fn into_raster(self, premultiplied: bool, info: &SourceInfo) -> Result<Raster, Failure> {
+    /// How a pixel will be laid out.
+    fn channels(&self, info: &SourceInfo) -> Result<Channels, Failure> {
         let channels = match self.color {
             ColorType::Multiband { num_samples: 2, .. } if info.alpha => Channels::GrayAlpha,
             ColorType::Gray(_) | ColorType::Multiband { .. } => Channels::Gray,
@@ -194,15 +209,26 @@ impl Samples {
             ColorType::CMYK(_) | ColorType::CMYKA(_) => Channels::Cmyk,
             _ => return Err(Failure::broken("it has an unusual colour space")),
         };
-        let bits = self.color.bit_depth();
-        if !matches!(bits, 1 | 2 | 4 | 8 | 16) {
+        if !matches!(self.color.bit_depth(), 1 | 2 | 4 | 8 | 16) {
             return Err(Failure::broken("it has an unusual depth"));
         }
+        Ok(channels)
+    }
+
+    /// Gives every row.
+    fn as_they_are(
+        &self,
+        channels: Channels,
+        premultiplied: bool,
+        info: &SourceInfo,
+        rows: &mut Rows,
+    ) -> Result<(), Failure> {
+        let bits = self.color.bit_depth();
         // Fewer bits than 8 are spread over the whole range.
         let scale = if bits < 8 { 255 / ((1 << bits) - 1) } else { 1 };
         let (width, mut row) = (info.stored.width as usize, Vec::new());
-        let mut raster = filled(info.stored, channels, 255)?;
-        for (y, out) in raster.data.chunks_exact_mut(width * channels.count()).enumerate() {
+        let mut out = vec![255; width * channels.count()];
+        for y in 0..info.stored.height as usize {
             self.row(y, width, &mut row).ok_or_else(|| Failure::broken("a row is too short"))?;
             let pixels = out.chunks_exact_mut(channels.count());
             for (pixel, samples) in pixels.zip(row.chunks_exact(self.count)) {
@@ -215,8 +241,9 @@ impl Samples {
                     }
                 }
             }
+            rows.push(&out);
         }
-        Ok(raster)
+        Ok(())
     }
 }
 

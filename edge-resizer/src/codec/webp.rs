@@ -55,7 +55,8 @@ pub(super) fn decode(
     // Behind a cut libwebp reads zeros, so that all rows may be there and the last still be wrong.
     let truncated = !(whole && complete);
     let picture = Picture::Frames(frames);
-    Ok(Decoded { picture, loops, metadata: SourceMetadata { exif }, truncated })
+    let metadata = SourceMetadata { exif };
+    Ok(Decoded { picture, steps_done: 0, loops, metadata, truncated })
 }
 
 fn still(bytes: &[u8], info: &SourceInfo) -> Result<(Raster, bool), Failure> {

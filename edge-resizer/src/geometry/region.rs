@@ -19,6 +19,16 @@ impl Rect {
     pub(crate) const fn whole(size: Size) -> Self {
         Self { x: 0, y: 0, size }
     }
+
+    /// The part of it that lies in a picture of this size; a pixel at least.
+    pub(crate) fn within(self, picture: Size) -> Self {
+        let (x, y) = (self.x.min(picture.width - 1), self.y.min(picture.height - 1));
+        let size = Size::new(
+            self.size.width.clamp(1, picture.width - x),
+            self.size.height.clamp(1, picture.height - y),
+        );
+        Self { x, y, size }
+    }
 }
 
 /// What a trim leaves of a picture; `None` where nothing would be left.

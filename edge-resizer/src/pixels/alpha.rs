@@ -7,41 +7,39 @@
 use super::{Channels, Raster};
 
 /// Whether a pixel is not fully opaque.
-pub(super) fn is_translucent(raster: &Raster) -> bool {
-    match raster.channels {
-        Channels::Rgba => raster.data.as_chunks::<4>().0.iter().any(|pixel| pixel[3] != 255),
-        Channels::GrayAlpha => raster.data.as_chunks::<2>().0.iter().any(|pixel| pixel[1] != 255),
+pub(super) fn is_translucent(channels: Channels, data: &[u8]) -> bool {
+    match channels {
+        Channels::Rgba => data.as_chunks::<4>().0.iter().any(|pixel| pixel[3] != 255),
+        Channels::GrayAlpha => data.as_chunks::<2>().0.iter().any(|pixel| pixel[1] != 255),
         Channels::Rgb | Channels::Cmyk | Channels::Gray => false,
     }
 }
 
 /// Runs a filter on the raster with premultiplied alpha, where it has any that matters.
 pub(super) fn premultiplied(mut raster: Raster, filter: impl FnOnce(Raster) -> Raster) -> Raster {
-    if !is_translucent(&raster) {
+    if !is_translucent(raster.channels, &raster.data) {
         return filter(raster);
     }
-    multiply(&mut raster);
+    multiply(raster.channels, &mut raster.data);
     let mut filtered = filter(raster);
-    divide(&mut filtered);
+    divide(filtered.channels, &mut filtered.data);
     filtered
 }
 
-fn multiply(raster: &mut Raster) {
-    match raster.channels {
-        Channels::Rgba => raster.data.as_chunks_mut().0.iter_mut().for_each(multiply_pixel::<4>),
-        Channels::GrayAlpha => {
-            raster.data.as_chunks_mut().0.iter_mut().for_each(multiply_pixel::<2>);
-        }
+/// Straight to premultiplied; opaque pixels stay as they are.
+pub(super) fn multiply(channels: Channels, data: &mut [u8]) {
+    match channels {
+        Channels::Rgba => data.as_chunks_mut().0.iter_mut().for_each(multiply_pixel::<4>),
+        Channels::GrayAlpha => data.as_chunks_mut().0.iter_mut().for_each(multiply_pixel::<2>),
         Channels::Rgb | Channels::Cmyk | Channels::Gray => {}
     }
 }
 
-fn divide(raster: &mut Raster) {
-    match raster.channels {
-        Channels::Rgba => raster.data.as_chunks_mut().0.iter_mut().for_each(divide_pixel::<4>),
-        Channels::GrayAlpha => {
-            raster.data.as_chunks_mut().0.iter_mut().for_each(divide_pixel::<2>);
-        }
+/// Premultiplied to straight; opaque pixels stay as they are.
+pub(super) fn divide(channels: Channels, data: &mut [u8]) {
+    match channels {
+        Channels::Rgba => data.as_chunks_mut().0.iter_mut().for_each(divide_pixel::<4>),
+        Channels::GrayAlpha => data.as_chunks_mut().0.iter_mut().for_each(divide_pixel::<2>),
         Channels::Rgb | Channels::Cmyk | Channels::Gray => {}
     }
 }

@@ -6,12 +6,7 @@ use crate::recipe::Gravity;
 
 /// Cuts out a rectangle, in place. What of it lies outside of the raster is ignored.
 pub(super) fn crop(mut raster: Raster, rect: Rect) -> Raster {
-    let x = rect.x.min(raster.size.width - 1);
-    let y = rect.y.min(raster.size.height - 1);
-    let size = Size::new(
-        rect.size.width.clamp(1, raster.size.width - x),
-        rect.size.height.clamp(1, raster.size.height - y),
-    );
+    let Rect { x, y, size } = rect.within(raster.size);
     if size == raster.size {
         return raster;
     }
@@ -28,12 +23,16 @@ pub(super) fn crop(mut raster: Raster, rect: Rect) -> Raster {
 
 /// Cuts to a size.
 pub(super) fn crop_to(raster: Raster, size: Size, gravity: Gravity) -> Raster {
-    let (slack_x, slack_y) = (
-        raster.size.width.saturating_sub(size.width),
-        raster.size.height.saturating_sub(size.height),
-    );
+    let rect = kept(raster.size, size, gravity);
+    crop(raster, rect)
+}
+
+/// What [`crop_to`] keeps of a picture.
+pub(super) fn kept(picture: Size, size: Size, gravity: Gravity) -> Rect {
+    let (slack_x, slack_y) =
+        (picture.width.saturating_sub(size.width), picture.height.saturating_sub(size.height));
     let (x, y) = anchor(gravity).unwrap_or(Anchor::CENTER).offset(slack_x, slack_y);
-    crop(raster, Rect { x, y, size })
+    Rect { x, y, size }
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Resampling.
 
-use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{U8x3, U8x4};
-use fast_image_resize::{CropBox, FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{CropBox, FilterType, Resizer};
 
-use super::{Channels, Raster, alpha, crop};
+use super::strips::{Pixels, Resampling, Strips, resample, within};
+use super::{Raster, alpha, crop};
 use crate::geometry::{Anchor, Size, anchor, fill};
 use crate::recipe::Gravity;
 
@@ -13,29 +12,39 @@ pub(super) fn resize(raster: Raster, size: Size) -> Raster {
     if size == raster.size {
         return raster;
     }
-    alpha::premultiplied(raster, |raster| {
-        resample(&raster, whole(raster.size), size, FilterType::Lanczos3)
-    })
+    let part = whole(raster.size);
+    resized(&raster, part, size)
 }
 
 /// Fills a size: what [`resize`] to the size that covers it and a cut would give, but neither what
 /// is cut off nor the picture in between is ever made.
 pub(super) fn cover(raster: Raster, size: Size, gravity: Gravity) -> Raster {
-    let scaled = fill(raster.size, size);
-    if scaled == size {
-        return resize(raster, size);
-    }
-    if scaled == raster.size {
+    if fill(raster.size, size) == raster.size {
         return crop::crop_to(raster, size, gravity);
+    }
+    let part = covered(raster.size, size, gravity);
+    resized(&raster, part, size)
+}
+
+fn resized(raster: &Raster, part: CropBox, target: Size) -> Raster {
+    let work = Resampling { source: raster.size, channels: raster.channels, part, target };
+    let mut strips = Strips::new(work);
+    raster.data.chunks_exact(raster.stride()).for_each(|row| strips.push(row));
+    strips.finish()
+}
+
+/// The part of a picture that is seen when it covers a size.
+pub(super) fn covered(picture: Size, size: Size, gravity: Gravity) -> CropBox {
+    let scaled = fill(picture, size);
+    if scaled == size {
+        return whole(picture);
     }
     let (x, y) = anchor(gravity)
         .unwrap_or(Anchor::CENTER)
         .offset(scaled.width.saturating_sub(size.width), scaled.height.saturating_sub(size.height));
-    let (left, width) = span(x, size.width, scaled.width, raster.size.width);
-    let (top, height) = span(y, size.height, scaled.height, raster.size.height);
-    alpha::premultiplied(raster, |raster| {
-        resample(&raster, CropBox { left, top, width, height }, size, FilterType::Lanczos3)
-    })
+    let (left, width) = span(x, size.width, scaled.width, picture.width);
+    let (top, height) = span(y, size.height, scaled.height, picture.height);
+    CropBox { left, top, width, height }
 }
 
 /// The size, in pixels of the picture, of the part that [`cover`] keeps.
@@ -56,74 +65,40 @@ pub(super) fn thumbnail(raster: &Raster, side: u32) -> Raster {
         return raster.clone();
     }
     let size = crate::geometry::inside(raster.size, bounds);
-    // Without negative lobes, so that no color appears that is not in the picture.
-    let filter = FilterType::Bilinear;
-    if alpha::is_translucent(raster) {
-        alpha::premultiplied(raster.clone(), |raster| {
-            resample(&raster, whole(raster.size), size, filter)
-        })
-    } else {
-        resample(raster, whole(raster.size), size, filter)
-    }
-}
-
-fn whole(size: Size) -> CropBox {
-    CropBox { left: 0.0, top: 0.0, width: f64::from(size.width), height: f64::from(size.height) }
-}
-
-/// From start and length on a side that was scaled to start and length on the side itself. Never
-/// reaches over its end, not even by what rounding adds.
-fn span(start: u32, length: u32, scaled: u32, side: u32) -> (f64, f64) {
-    let scale = f64::from(side) / f64::from(scaled);
-    let left = f64::from(start) * scale;
-    let right = ((f64::from(start) + f64::from(length)) * scale).min(f64::from(side));
-    let mut width = right - left;
-    while left + width > f64::from(side) {
-        width = width.next_down();
-    }
-    (left, width)
-}
-
-/// Resamples a part of the raster, its alpha premultiplied or opaque.
-fn resample(raster: &Raster, part: CropBox, size: Size, filter: FilterType) -> Raster {
     let mut data = vec![0; Raster::bytes(size, raster.channels)];
-    match raster.channels {
-        Channels::Rgb => resample_pixels::<U8x3>(raster, part, size, filter, &mut data),
-        Channels::Rgba | Channels::Cmyk => {
-            resample_pixels::<U8x4>(raster, part, size, filter, &mut data);
-        }
-        // No picture yet.
-        Channels::Gray | Channels::GrayAlpha => {}
+    let mut reduce = |pixels: &[u8]| {
+        let source = Pixels { size: raster.size, channels: raster.channels, data: pixels };
+        // Without negative lobes, so that no color appears that is not in the picture.
+        let filter = FilterType::Bilinear;
+        resample(&mut Resizer::new(), source, whole(raster.size), filter, (size, &mut data));
+    };
+    if alpha::is_translucent(raster.channels, &raster.data) {
+        let mut premultiplied = raster.data.clone();
+        alpha::multiply(raster.channels, &mut premultiplied);
+        reduce(&premultiplied);
+        alpha::divide(raster.channels, &mut data);
+    } else {
+        reduce(&raster.data);
     }
     Raster { size, channels: raster.channels, data }
 }
 
-/// By pixel type, for the crate's own choice at run time would compile its kernels for all of them.
-#[expect(clippy::expect_used, reason = "sizes, buffers and the box are made to fit each other")]
-fn resample_pixels<P: PixelTrait>(
-    raster: &Raster,
-    part: CropBox,
-    size: Size,
-    filter: FilterType,
-    data: &mut [u8],
-) {
-    let Size { width, height } = raster.size;
-    let source = TypedImageRef::<P>::from_buffer(width, height, &raster.data)
-        .expect("a raster holds its size in pixels");
-    let mut target = TypedImage::<P>::from_buffer(size.width, size.height, data)
-        .expect("the buffer was made for this size");
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter))
-        .crop(part.left, part.top, part.width, part.height)
-        .use_alpha(false);
-    Resizer::new()
-        .resize_typed(&source, &mut target, &options)
-        .expect("the box lies in the source");
+pub(super) fn whole(size: Size) -> CropBox {
+    CropBox { left: 0.0, top: 0.0, width: f64::from(size.width), height: f64::from(size.height) }
+}
+
+/// From start and length on a side that was scaled to start and length on the side itself.
+fn span(start: u32, length: u32, scaled: u32, side: u32) -> (f64, f64) {
+    let scale = f64::from(side) / f64::from(scaled);
+    let left = f64::from(start) * scale;
+    let right = (f64::from(start) + f64::from(length)) * scale;
+    (left, within(left, right - left, side))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pixels::Channels;
     use crate::pixels::tests::{gradient, plain};
 
     #[test]

@@ -16,6 +16,7 @@ mod turn;
 mod weights;
 
 pub(crate) use self::resize::{Span, resize};
+pub(crate) use self::weights::{LOBES, lanczos3};
 
 /// A picture in planes.
 #[derive(Clone, Debug)]

@@ -60,6 +60,7 @@ pub(super) fn decode(
     let to_srgb = profile.and_then(|profile| Conversion::new(&profile, channels));
     Ok(Decoded {
         picture: Picture::Planar(Planar::new(decoded.planes, info.stored, to_srgb)),
+        steps_done: 0,
         loops: crate::pixels::Loops::default(),
         metadata: SourceMetadata { exif: embedded.exif },
         truncated: decoded.truncated,

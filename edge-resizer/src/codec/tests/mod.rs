@@ -6,6 +6,7 @@ mod colors;
 mod fixtures;
 mod outputs;
 mod photos;
+mod rows;
 
 use std::path::{Path, PathBuf};
 
@@ -88,7 +89,7 @@ fn all_fixtures() -> Vec<(String, Vec<u8>)> {
 }
 
 fn all_frames() -> DecodeOptions {
-    DecodeOptions { at_least: None, first_frame: false, limits: Limits::default() }
+    DecodeOptions { at_least: None, excerpt: None, first_frame: false, limits: Limits::default() }
 }
 
 /// A decoded source as pixels.
@@ -102,7 +103,7 @@ struct Pixels {
 
 /// [`super::decode`], and everything as pixels.
 fn decode(bytes: &[u8], info: &SourceInfo, options: &DecodeOptions) -> Result<Pixels, Error> {
-    let Decoded { picture, loops, metadata, truncated } = super::decode(bytes, info, options)?;
+    let Decoded { picture, loops, metadata, truncated, .. } = super::decode(bytes, info, options)?;
     Ok(Pixels { frames: picture.into_frames(), loops, metadata, truncated })
 }
 
