@@ -269,6 +269,7 @@ fn decode(
     let options = DecodeOptions {
         at_least: plan.decode_at_least,
         excerpt: plan.excerpt(),
+        fast: plan.encodings.first().is_some_and(|encoding| encoding.fast),
         first_frame: plan.first_frame,
         limits: *limits,
     };

@@ -44,6 +44,8 @@ pub(crate) struct DecodeOptions {
     /// A decoder that gives row after row may do these steps on the way. `None`: there are none
     /// that need not see the whole picture.
     pub(crate) excerpt: Option<Excerpt>,
+    /// Whether a decoder that scales may leave fewer samples than the best result needs.
+    pub(crate) fast: bool,
     /// Whether only the first frame of an animation is wanted.
     pub(crate) first_frame: bool,
     /// The policy's limits, for what only decoding shows.

@@ -21,7 +21,7 @@ use super::{DecodeOptions, Decoded, EncodeOptions, Failure, SourceMetadata};
 ///
 /// Chosen as the least with which no photo scores below what sharp makes of it (SSIMULACRA2 against
 /// a Lanczos3 reduction of the whole picture, `cargo xtask peers images`). libvips's rule is eight,
-/// which fine contrast suffers from. An eighth is no more than the mean of each block, without any
+/// which fine contrast suffers from; it is ours too where a request is to be fast. An eighth is no more than the mean of each block, without any
 /// frequency, and needs more than the others.
 const fn samples_for_eight_pixels(scale: Scale) -> u64 {
     match scale {
@@ -72,7 +72,7 @@ fn scale(info: &SourceInfo, options: &DecodeOptions) -> Scale {
     let Some(target) = options.at_least else { return Scale::Full };
     let sides = [(info.stored.width, target.width), (info.stored.height, target.height)];
     let is_enough = |scale: &Scale| {
-        let needed = samples_for_eight_pixels(*scale);
+        let needed = if options.fast { 8 } else { samples_for_eight_pixels(*scale) };
         sides.iter().all(|(full, target)| {
             u64::from(*full) * scale.block() as u64 >= u64::from(*target) * needed
         })

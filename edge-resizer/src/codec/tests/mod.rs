@@ -89,7 +89,13 @@ fn all_fixtures() -> Vec<(String, Vec<u8>)> {
 }
 
 fn all_frames() -> DecodeOptions {
-    DecodeOptions { at_least: None, excerpt: None, first_frame: false, limits: Limits::default() }
+    DecodeOptions {
+        at_least: None,
+        excerpt: None,
+        fast: false,
+        first_frame: false,
+        limits: Limits::default(),
+    }
 }
 
 /// A decoded source as pixels.
