@@ -6,7 +6,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::accept::{Job, Variant};
-use crate::codec::{self, DecodeOptions, Decoded, EncodeOptions, SourceMetadata};
+use crate::codec::{self, DecodeOptions, Decoded, EncodeOptions, Search, SourceMetadata};
 use crate::deliver::{self, Delivery, Lifetime, SVG_MEDIA_TYPE};
 use crate::describe;
 use crate::error::{Error, SourceFailure};
@@ -173,13 +173,17 @@ impl Job {
         etag: ETag,
         outcome: &Outcome,
     ) -> Response {
-        let warnings: Vec<String> = self
+        let mut warnings: Vec<String> = self
             .warnings
             .iter()
             .chain(&variant.resolved.notes)
             .chain(&outcome.warnings)
             .cloned()
             .collect();
+        let most = plan::most_bytes(&variant.resolved.recipe, &self.policy);
+        if let Some(most) = most.filter(|most| outcome.body.len() as u64 > u64::from(most.get())) {
+            warnings.push(format!("{} bytes, more than {most}", outcome.body.len()));
+        }
         // A fallback is another representation than the one that was asked for.
         let etag = match &outcome.fallback {
             Some(reason) => self.etag(variant, source, Some(reason)),
@@ -239,6 +243,7 @@ impl Job {
             self.policy.avif_max_pixels,
             self.policy.svg,
             self.policy.background,
+            self.policy.max_bytes,
         );
         let mut hash = Sha256::new();
         for part in [
@@ -333,15 +338,59 @@ fn encode(
 ) -> Result<Encoded, String> {
     let mut fallback = plan.over_budget.clone();
     for encoding in &plan.encodings {
-        let result = codec::encode(picture, loops, metadata, encoding);
-        let stopped = watch("encode").is_break();
-        match result {
-            Ok(bytes) => return Ok(Encoded { bytes, encoding: *encoding, fallback }),
-            Err(_) if stopped => return Err("stopped before encoding was done".to_owned()),
-            Err(error) => fallback = Some(error.public_message()),
+        let mut encode = |options: &EncodeOptions| {
+            let result = codec::encode(picture, loops, metadata, options);
+            Attempt { result, stopped: watch("encode").is_break() }
+        };
+        let encoding = codec::for_photo(picture, encoding);
+        match encode_within(&encoding, &mut encode) {
+            Attempt { result: Ok(bytes), stopped: false } => {
+                return Ok(Encoded { bytes, encoding, fallback });
+            }
+            Attempt { stopped: true, .. } => {
+                return Err("stopped before encoding was done".to_owned());
+            }
+            Attempt { result: Err(error), .. } => fallback = Some(error.public_message()),
         }
     }
     Err(fallback.unwrap_or_else(|| "no format is left to try".to_owned()))
+}
+
+/// What came of encoding a picture.
+struct Attempt {
+    result: Result<Vec<u8>, Error>,
+    /// Whether the host wants no more of it.
+    stopped: bool,
+}
+
+/// One format, again at lower qualities where the file has to be shorter: the best that fits, or the
+/// shortest. It was stopped where the host wants no more and something is left to do.
+fn encode_within(
+    first: &EncodeOptions,
+    encode: &mut dyn FnMut(&EncodeOptions) -> Attempt,
+) -> Attempt {
+    let mut search = Search::new(first);
+    let mut options = *first;
+    let mut best: Option<Vec<u8>> = None;
+    loop {
+        let (bytes, stopped) = match encode(&options) {
+            Attempt { result: Ok(bytes), stopped } => (bytes, stopped),
+            failed => return failed,
+        };
+        let next = search.as_mut().and_then(|search| search.next(&options, bytes.len()));
+        // Those that fit come in the order of their quality, whatever else is tried between them.
+        let fits = search.as_ref().is_none_or(|search| search.fits(bytes.len()));
+        let kept = match best.take() {
+            Some(best) if !fits && best.len() <= bytes.len() => best,
+            _ => bytes,
+        };
+        match next {
+            None => return Attempt { result: Ok(kept), stopped: false },
+            Some(_) if stopped => return Attempt { result: Ok(kept), stopped },
+            Some(next) => options = next,
+        }
+        best = Some(kept);
+    }
 }
 
 impl Encoded {
@@ -396,5 +445,57 @@ impl Outcome {
         self.body = describe::json(source.bytes.len(), info, &output).into();
         self.media_type = "application/json";
         self.extension = "json";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::ByteLimit;
+    use crate::recipe::{Format, Metadata, QualityNumber};
+
+    fn options(bytes: u32) -> EncodeOptions {
+        EncodeOptions {
+            format: Format::Jpeg,
+            quality: QualityNumber::new(82).unwrap(),
+            explicit_quality: false,
+            progressive: false,
+            fast: false,
+            metadata: Metadata::None,
+            limit: Some(ByteLimit { bytes, encodes: 5 }),
+            per_photo: false,
+        }
+    }
+
+    #[test]
+    fn the_best_file_that_fits_is_delivered_or_the_shortest() {
+        let delivered = |most| {
+            let mut lengths = Vec::new();
+            let mut encode = |options: &EncodeOptions| {
+                let length = 100 + usize::from(options.quality.get()).pow(2);
+                lengths.push(length);
+                Attempt { result: Ok(vec![0; length]), stopped: false }
+            };
+            let Attempt { result, stopped } = encode_within(&options(most), &mut encode);
+            assert!(!stopped, "there was nothing left to do");
+            (result.unwrap().len(), lengths)
+        };
+        let (length, _) = delivered(3_000);
+        assert!((2_700..=3_000).contains(&length), "{length}");
+        let (length, lengths) = delivered(50);
+        assert_eq!(Some(&length), lengths.iter().min());
+        assert_eq!(delivered(9_000), (6_824, vec![6_824]));
+    }
+
+    #[test]
+    fn a_host_stops_the_work_between_two_encodes() {
+        let mut encodes = 0;
+        let mut encode = |options: &EncodeOptions| {
+            encodes += 1;
+            Attempt { result: Ok(vec![0; options.quality.get().into()]), stopped: true }
+        };
+        assert!(encode_within(&options(10), &mut encode).stopped, "there was more to do");
+        assert!(!encode_within(&options(100), &mut encode).stopped, "it was done");
+        assert_eq!(encodes, 2);
     }
 }

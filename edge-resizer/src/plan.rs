@@ -12,6 +12,8 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+use std::num::NonZeroU32;
+
 use self::formats::Formats;
 use self::steps::Frame;
 use crate::codec::EncodeOptions;
@@ -127,6 +129,11 @@ pub(crate) fn plan(resolved: &Resolved, info: &SourceInfo, policy: &Policy) -> R
     complete(start, recipe, info, policy, notes)
 }
 
+/// Bytes that an answer may have: what the recipe asks for, or the policy's where that is less.
+pub(crate) fn most_bytes(recipe: &Recipe, policy: &Policy) -> Option<NonZeroU32> {
+    [recipe.max_bytes, policy.max_bytes].into_iter().flatten().min()
+}
+
 impl Plan {
     /// What a decoder that gives row after row can do of it on the way. `None`: nothing, or the
     /// upright picture has to be looked at first.
@@ -236,7 +243,7 @@ fn complete(
     };
     Ok(Plan {
         never_bigger: never_bigger(recipe, info, &steps, &formats),
-        decode_at_least: decode_at_least(&start, frame.layout.scaled),
+        decode_at_least: decode_at_least(&start, frame.layout.scaled, recipe),
         pass_through,
         upright: start.upright,
         survey: Survey::new(recipe),
@@ -251,10 +258,12 @@ fn complete(
 }
 
 /// Lets a decoder scale where the whole source is shrunk, or kept, on both axes: never below what it
-/// is resized to. After a trim every pixel counts: lengths and the border are of the full picture.
-fn decode_at_least(start: &Start, scaled: Size) -> Option<Size> {
+/// is resized to. After a trim every pixel counts: lengths and the border are of the full picture. So
+/// it does in linear light: decoders scale the values as they are coded.
+fn decode_at_least(start: &Start, scaled: Size, recipe: &Recipe) -> Option<Size> {
     let target = start.turn.size(scaled);
-    (start.whole && target != start.size && target.fits_in(start.size)).then_some(target)
+    let may_scale = start.whole && !recipe.linear;
+    (may_scale && target != start.size && target.fits_in(start.size)).then_some(target)
 }
 
 /// Only where nothing but a format was asked for may the source take the output's place; and where

@@ -1,6 +1,7 @@
 //! A brand's rules: what may be asked for, at what cost, and how it is answered.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,9 @@ pub struct Policy {
     pub save_data: bool,
     /// Pixels above which AVIF is skipped by `format=auto`. Default: 1,440,000 (1200 x 1200).
     pub avif_max_pixels: u64,
+    /// Bytes of an answer, as a URL's `max-bytes`, which may only ask for less: a picture that comes
+    /// to more is encoded again at lower qualities. Default: none.
+    pub max_bytes: Option<NonZeroU32>,
     /// The color of the ground that the brand's products stand on, `"#f5f1ea"`: with
     /// `background=auto`, a photo whose ground is near it gets exactly it. Default: none, only what
     /// is nearly white is made white.
@@ -74,6 +78,7 @@ impl Default for Policy {
             client_hints: false,
             save_data: false,
             avif_max_pixels: 1_440_000,
+            max_bytes: None,
             background: None,
             quality: Qualities::default(),
             caching: Caching::default(),
@@ -100,7 +105,8 @@ pub struct Limits {
     pub output_side: u32,
     /// Work for one answer, in pixel operations (about what decoding a pixel of a JPEG takes):
     /// known from sizes alone, so the same request is refused on every machine. A format that is
-    /// too costly gives way to the next; where none is left the answer is a 403. Default:
+    /// too costly gives way to the next; where none is left the answer is a 403. To keep `max_bytes`
+    /// a picture is encoded as often as there is room for. Default:
     /// 4,000,000,000.
     pub pixel_operations: u64,
 }

@@ -88,6 +88,8 @@ pub struct Want {
     /// What the body must not say, as text.
     #[serde(default)]
     pub says_not: Vec<String>,
+    /// Most bytes of the body.
+    pub bytes: Option<usize>,
     /// URL whose answer to the same client has more bytes.
     pub lighter_than: Option<String>,
     /// URL whose answer to the same client is the same, byte for byte.
@@ -248,6 +250,9 @@ impl Case {
     fn check_relations(&self, response: &Response, wrong: &mut Vec<String>) {
         let want = &self.want;
         let other = |url: &String| self.answer(url, None).map(|other| (url.clone(), other.body));
+        if let Some(most) = want.bytes.filter(|most| response.body.len() > *most) {
+            wrong.push(format!("{} bytes, more than {most}", response.body.len()));
+        }
         if let Some((url, body)) = want.lighter_than.as_ref().and_then(other)
             && response.body.len() >= body.len()
         {

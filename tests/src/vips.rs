@@ -13,6 +13,23 @@ use crate::picture::Picture;
 /// # Errors
 /// Where `vips` is missing or cannot read the file.
 pub fn thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Picture> {
+    thumbnail_with(photo, width, height, &[])
+}
+
+/// As [`thumbnail`], resized in linear light.
+///
+/// # Errors
+/// Where `vips` is missing or cannot read the file.
+pub fn linear_thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Picture> {
+    thumbnail_with(photo, width, height, &["--linear"])
+}
+
+fn thumbnail_with(
+    photo: &Path,
+    width: u32,
+    height: u32,
+    options: &[&str],
+) -> anyhow::Result<Picture> {
     let folder = tempfile::tempdir()?;
     let output = folder.path().join("reference.png");
     let converted = folder.path().join("converted.v");
@@ -33,6 +50,7 @@ pub fn thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Pictur
         .arg(&output)
         .arg(width.to_string())
         .args(["--height", &height.to_string(), "--size", "force"])
+        .args(options)
         .args(profiles))?;
     Picture::from_png(&fs::read(output)?)
 }

@@ -40,6 +40,18 @@ pub(crate) enum Task {
 pub(crate) enum Peer {
     /// Pictures: time, bytes, SSIMULACRA2 and memory against sharp; writes benches/results/images.md
     Images(ImagesOptions),
+    /// What the levels of quality score, without a peer; writes benches/results/quality.md
+    Quality(QualityOptions),
+}
+
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct QualityOptions {
+    /// Three photos, to try it; the report goes to the target folder
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// All figures on standard output, as JSON, in place of the report
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -4,7 +4,7 @@
 //! cargo xtask test     steps::run([fmt, clippy, …, suites])     needs::provide before the suites
 //! cargo xtask setup    needs::provide alone
 //! cargo xtask bench    criterion
-//! cargo xtask peers    sharp from npm, ours built with and without libaom, both in turn
+//! cargo xtask peers    sharp from npm, ours built with and without libaom, both in turn; quality levels
 //! cargo xtask fuzz     cargo-fuzz, and the corpora
 //! cargo xtask shop     the example shops' packshots, drawn anew
 //! ```
@@ -57,6 +57,7 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
     match task {
         Task::Bench { filter } => bench(&place.shell, filter.as_deref()),
         Task::Peers { peer: Peer::Images(options) } => peers::images(&place, &options),
+        Task::Peers { peer: Peer::Quality(options) } => peers::quality(&place, options),
         Task::Fuzz(options) => fuzz::run(&place, &options),
         Task::Setup { install } => setup(&place, install),
         Task::Shop => shop(&place.shell),

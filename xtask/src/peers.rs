@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use xshell::cmd;
 
-use crate::cli::ImagesOptions;
+use crate::cli::{ImagesOptions, QualityOptions};
 use crate::exit::{Exit, say};
 use crate::needs::npm_packages;
 use crate::place::{Place, program};
@@ -24,14 +24,7 @@ pub(crate) fn images(place: &Place, options: &ImagesOptions) -> anyhow::Result<E
     npm_packages(place, "benches/peers", &folder)?;
     fs::copy(place.root.join("benches/peers/sharp.mjs"), folder.join("sharp.mjs"))?;
     cut_out(place, &folder)?;
-    let ours = build(place, &folder, &[], "peer-images")?;
-    let with_aom = match missing_for_aom() {
-        None => Some(build(place, &folder, &["--features", "aom"], "peer-images-aom")?),
-        Some(missing) => {
-            say(format_args!("no {missing} here (Debian: {missing}): libaom is left out"));
-            None
-        }
-    };
+    let (ours, with_aom) = builds(place, &folder)?;
     let mut command = cmd!(place.shell, "{ours} run --folder {folder}");
     if let Some(program) = with_aom {
         command = command.arg("--aom").arg(program);
@@ -47,6 +40,38 @@ pub(crate) fn images(place: &Place, options: &ImagesOptions) -> anyhow::Result<E
     }
     command.run()?;
     Ok(Exit::Done)
+}
+
+/// The scores of our levels.
+pub(crate) fn quality(place: &Place, options: QualityOptions) -> anyhow::Result<Exit> {
+    let folder = place.target.join("peers");
+    fs::create_dir_all(&folder)?;
+    let (ours, with_aom) = builds(place, &folder)?;
+    let mut command = cmd!(place.shell, "{ours} quality --folder {folder}");
+    if let Some(program) = with_aom {
+        command = command.arg("--aom").arg(program);
+    }
+    if options.quick {
+        command = command.arg("--quick");
+    }
+    if options.json {
+        command = command.arg("--json");
+    }
+    command.run()?;
+    Ok(Exit::Done)
+}
+
+/// Ours by default, and with libaom where that can be built.
+fn builds(place: &Place, folder: &Path) -> anyhow::Result<(PathBuf, Option<PathBuf>)> {
+    let ours = build(place, folder, &[], "peer-images")?;
+    let with_aom = match missing_for_aom() {
+        None => Some(build(place, folder, &["--features", "aom"], "peer-images-aom")?),
+        Some(missing) => {
+            say(format_args!("no {missing} here (Debian: {missing}): libaom is left out"));
+            None
+        }
+    };
+    Ok((ours, with_aom))
 }
 
 /// What the feature `aom` takes beyond Rust and a C compiler, and is not there.

@@ -9,20 +9,25 @@ mod bmp;
 mod color;
 mod gif;
 mod jpeg;
+mod levels;
 #[cfg(feature = "aom")]
 mod libaom;
 mod libwebp;
 mod metadata;
+mod per_photo;
 mod png;
 mod rows;
 mod svg;
 mod tiff;
 mod webp;
+mod within;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use self::color::Conversion;
+pub(crate) use self::per_photo::{PROBE_COST, for_photo, is_probed};
+pub(crate) use self::within::{ByteLimit, Search, most_encodes};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -89,6 +94,21 @@ pub(crate) struct EncodeOptions {
     pub(crate) fast: bool,
     /// What is kept of the metadata.
     pub(crate) metadata: Metadata,
+    /// What the file may come to, where that is limited; see [`Search`].
+    pub(crate) limit: Option<ByteLimit>,
+    /// Whether the quality is to become the photo's own, see [`for_photo`].
+    pub(crate) per_photo: bool,
+}
+
+impl EncodeOptions {
+    /// PNG: whether few colors may become a palette.
+    const fn may_have_palette(&self) -> bool {
+        self.explicit_quality && self.quality.get() < 100
+    }
+
+    const fn with_palette(self) -> Self {
+        Self { explicit_quality: true, quality: quality(99), ..self }
+    }
 }
 
 /// Decodes, converts embedded profiles to sRGB, CMYK and grey to RGB.
@@ -186,7 +206,6 @@ pub(crate) fn form(options: EncodeOptions) -> Form {
 ///
 /// # Errors
 /// [`Error::Encode`] where the encoder refuses.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "options grow")]
 pub(crate) fn encode(
     picture: &Picture,
     loops: Loops,
@@ -260,7 +279,8 @@ pub(crate) fn quality_for(
     match (asked, format) {
         (Some(Quality::Number(number)), _) => number,
         (_, Format::Png | Format::Gif) => FULL_QUALITY,
-        (Some(Quality::Level(level)), _) => level_quality(format, level),
+        (Some(Quality::Level(level)), _) => levels::level_quality(format, level),
+        (Some(Quality::Auto), _) => levels::level_quality(format, QualityLevel::MediumHigh),
         (None, Format::Jpeg) => policy.quality.jpeg,
         (None, Format::Webp) => policy.quality.webp,
         (None, Format::Avif) => policy.quality.avif,
@@ -273,27 +293,5 @@ const fn quality(number: u8) -> QualityNumber {
     match QualityNumber::new(number) {
         Ok(quality) => quality,
         Err(_) => panic!("a quality is from 1 to 100"),
-    }
-}
-
-/// What a perceptual level is on the scale of each encoder: rows by level, columns JPEG, WebP, AVIF.
-fn level_quality(format: Format, level: QualityLevel) -> QualityNumber {
-    const LEVELS: [[QualityNumber; 3]; 4] = [
-        [quality(90), quality(88), quality(80)],
-        [quality(82), quality(80), quality(70)],
-        [quality(70), quality(68), quality(58)],
-        [quality(55), quality(50), quality(42)],
-    ];
-    let [jpeg, webp, avif] = match level {
-        QualityLevel::High => LEVELS[0],
-        QualityLevel::MediumHigh => LEVELS[1],
-        QualityLevel::MediumLow => LEVELS[2],
-        QualityLevel::Low => LEVELS[3],
-    };
-    match format {
-        Format::Jpeg => jpeg,
-        Format::Webp => webp,
-        Format::Avif => avif,
-        Format::Png | Format::Gif => FULL_QUALITY,
     }
 }

@@ -142,8 +142,7 @@ pub(super) fn encode(
     exif: Option<&[u8]>,
     options: EncodeOptions,
 ) -> Result<Vec<u8>, String> {
-    let wants_palette = options.explicit_quality && options.quality.get() < 100;
-    let palette = if wants_palette { Palette::of(raster) } else { None };
+    let palette = if options.may_have_palette() { Palette::of(raster) } else { None };
     let opaque = color::is_opaque(raster);
 
     let mut header = png::Info::with_size(raster.size.width, raster.size.height);

@@ -200,7 +200,8 @@ impl Choice<'_> {
     }
 
     /// Brings both qualities to allowed numbers, so that whether a strict policy refuses does not
-    /// depend on the client. Levels are always allowed: there are but four.
+    /// depend on the client. Levels and `auto` are always allowed: there are but
+    /// five.
     fn allow_qualities(&mut self) -> Result<(), Error> {
         self.recipe.quality = self.allowed_quality(self.recipe.quality)?;
         self.recipe.slow_quality = self.allowed_quality(self.recipe.slow_quality)?;
@@ -320,7 +321,7 @@ fn is_low(quality: Option<Quality>) -> bool {
     match quality {
         Some(Quality::Number(number)) => number.get() <= LOW,
         Some(Quality::Level(level)) => level == QualityLevel::Low,
-        None => false,
+        Some(Quality::Auto) | None => false,
     }
 }
 

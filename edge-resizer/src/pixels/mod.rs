@@ -15,6 +15,7 @@ mod blur;
 mod crop;
 mod excerpt;
 mod ground;
+mod linear;
 mod orient;
 mod pad;
 mod resize;
@@ -119,6 +120,10 @@ pub(crate) enum Op {
     CropTo(Size, Gravity),
     /// Resizes and cuts so that the picture fills a size; what survives is chosen by gravity.
     Cover(Size, Gravity),
+    /// As [`Op::Resize`], in linear light.
+    ResizeLinear(Size),
+    /// As [`Op::Cover`], in linear light.
+    CoverLinear(Size, Gravity),
     /// Makes the ground of a product pure.
     Level(Level),
     /// Centers on a canvas of this size and color.
@@ -144,6 +149,8 @@ impl Op {
             Self::Resize(_) => "resize",
             Self::CropTo(..) => "crop-to",
             Self::Cover(..) => "cover",
+            Self::ResizeLinear(_) => "resize-linear",
+            Self::CoverLinear(..) => "cover-linear",
             Self::Level(_) => "level",
             Self::Pad(..) => "pad",
             Self::Border(..) => "border",
@@ -154,7 +161,17 @@ impl Op {
         }
     }
 
-    /// Whether it only moves and resamples what is there.
+    /// The step in linear light, where that makes a difference.
+    #[must_use]
+    pub(crate) const fn in_linear_light(self) -> Self {
+        match self {
+            Self::Resize(size) => Self::ResizeLinear(size),
+            Self::Cover(size, gravity) => Self::CoverLinear(size, gravity),
+            other => other,
+        }
+    }
+
+    /// Whether it only moves and resamples what is there, in the values as they are coded.
     pub(crate) const fn is_geometric(&self) -> bool {
         matches!(
             self,
@@ -173,6 +190,10 @@ impl Op {
                 let window = cover_window(raster.size, size);
                 Self::Cover(size, saliency::focus(raster, window).gravity())
             }
+            Self::CoverLinear(size, Gravity::Auto) => {
+                let window = cover_window(raster.size, size);
+                Self::CoverLinear(size, saliency::focus(raster, window).gravity())
+            }
             other => other,
         }
     }
@@ -185,6 +206,8 @@ impl Op {
             Self::Resize(size) => resize::resize(raster, size),
             Self::CropTo(size, gravity) => crop::crop_to(raster, size, gravity),
             Self::Cover(size, gravity) => resize::cover(raster, size, gravity),
+            Self::ResizeLinear(size) => linear::resize(raster, size),
+            Self::CoverLinear(size, gravity) => linear::cover(raster, size, gravity),
             Self::Level(level) => ground::level(raster, level),
             Self::Pad(size, color) => pad::pad(raster, size, color),
             Self::Border(widths, color) => pad::border(raster, widths, color),

@@ -35,6 +35,8 @@ fn every_step_gives_the_size_it_names_in_any_layout() {
         (Op::CropTo(Size::new(11, 5), Gravity::Auto), Size::new(11, 5)),
         (Op::Cover(Size::new(60, 60), Gravity::Auto), Size::new(60, 60)),
         (Op::Cover(Size::new(9, 3), Gravity::Left), Size::new(9, 3)),
+        (Op::ResizeLinear(Size::new(11, 50)), Size::new(11, 50)),
+        (Op::CoverLinear(Size::new(60, 60), Gravity::Auto), Size::new(60, 60)),
         (Op::Pad(Size::new(50, 50), half), Size::new(50, 50)),
         (Op::Border([1, 2, 3, 4], half), Size::new(43, 27)),
         (Op::Blur(3.0), size),
@@ -55,9 +57,11 @@ fn every_step_gives_the_size_it_names_in_any_layout() {
 fn all_frames_of_an_animation_are_cut_in_one_place() {
     let mut first = plain(Size::new(90, 30), &[255, 255, 255]);
     first.data[..300].fill(0);
-    for op in
-        [Op::CropTo(Size::new(30, 30), Gravity::Auto), Op::Cover(Size::new(20, 20), Gravity::Auto)]
-    {
+    for op in [
+        Op::CropTo(Size::new(30, 30), Gravity::Auto),
+        Op::Cover(Size::new(20, 20), Gravity::Auto),
+        Op::CoverLinear(Size::new(20, 20), Gravity::Auto),
+    ] {
         let settled = op.settled(&first);
         assert_ne!(settled, op, "{op:?}");
         let other = gradient(Size::new(90, 30), Channels::Rgb);

@@ -5,7 +5,7 @@
 //! ratios of measured times (`cargo xtask bench`), coarse on purpose: they tell a thumbnail from an
 //! attack, not one codec version from the next.
 
-use crate::codec::EncodeOptions;
+use crate::codec::{EncodeOptions, PROBE_COST};
 use crate::error::Error;
 use crate::geometry::Size;
 use crate::pixels::Op;
@@ -23,7 +23,8 @@ pub(super) fn of_steps(info: &SourceInfo, frames: u32, ops: &[Op]) -> u64 {
     once.saturating_mul(u64::from(frames))
 }
 
-/// The encodings that fit in what the steps leave of the limit, and why those before them do not.
+/// The encodings that fit in what the steps leave of the limit, and why those before them do not. One
+/// that may have to be repeated, to keep a limit of bytes, is as often as that leaves room for.
 ///
 /// # Errors
 /// [`Error::TooLarge`] where none does.
@@ -35,7 +36,9 @@ pub(super) fn affordable(
 ) -> Result<(Vec<EncodeOptions>, Option<String>), Error> {
     let pixels = output.pixels().saturating_mul(u64::from(frames));
     let cost = |encoding: &EncodeOptions| {
-        steps.saturating_add(pixels.saturating_mul(self::encoding(encoding.format)))
+        let probe = if encoding.per_photo { PROBE_COST } else { 0 };
+        let each = self::encoding(encoding.format) + probe;
+        steps.saturating_add(pixels.saturating_mul(each))
     };
     let cheapest = encodings.iter().map(cost).min().unwrap_or(steps);
     if cheapest > limit {
@@ -43,7 +46,17 @@ pub(super) fn affordable(
         return Err(Error::TooLarge { what, value: cheapest, limit });
     }
     let first = encodings.first().map(|encoding| encoding.format);
-    let affordable: Vec<_> = encodings.into_iter().filter(|e| cost(e) <= limit).collect();
+    let repeated = |mut encoding: EncodeOptions| {
+        let cost = cost(&encoding);
+        let once = pixels.saturating_mul(self::encoding(encoding.format)).max(1);
+        if let Some(bytes) = &mut encoding.limit {
+            let further = u32::try_from(limit.saturating_sub(cost) / once).unwrap_or(u32::MAX);
+            bytes.encodes = bytes.encodes.min(further.saturating_add(1));
+        }
+        encoding
+    };
+    let affordable: Vec<_> =
+        encodings.into_iter().filter(|e| cost(e) <= limit).map(repeated).collect();
     let skipped = first.filter(|first| affordable.first().map(|e| e.format) != Some(*first));
     Ok((affordable, skipped.map(|format| format!("too many pixels for {}", format.extension()))))
 }
@@ -73,7 +86,12 @@ fn of_step(op: &Op, before: Size) -> (Size, u64) {
     let after = match op {
         Op::Orient(turn) => turn.size(before),
         Op::Crop(rect) => rect.size,
-        Op::Resize(size) | Op::CropTo(size, _) | Op::Cover(size, _) | Op::Pad(size, _) => *size,
+        Op::Resize(size)
+        | Op::ResizeLinear(size)
+        | Op::CropTo(size, _)
+        | Op::Cover(size, _)
+        | Op::CoverLinear(size, _)
+        | Op::Pad(size, _) => *size,
         Op::Border([top, right, bottom, left], _) => {
             Size::new(before.width + left + right, before.height + top + bottom)
         }
@@ -81,6 +99,7 @@ fn of_step(op: &Op, before: Size) -> (Size, u64) {
     };
     let (read, written) = match op {
         Op::Resize(_) | Op::Cover(..) => (1, 3),
+        Op::ResizeLinear(_) | Op::CoverLinear(..) => (5, 8),
         Op::Blur(_) => (0, 10),
         Op::Sharpen(_) | Op::Adjust(_) => (0, 6),
         Op::Crop(_)

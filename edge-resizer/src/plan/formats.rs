@@ -2,10 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use crate::codec::{EncodeOptions, quality_for};
+use super::most_bytes;
+use crate::codec::{ByteLimit, EncodeOptions, is_probed, most_encodes, quality_for};
 use crate::geometry::Size;
 use crate::policy::Policy;
-use crate::recipe::{AutoFallback, Format, FormatRequest, Negotiated, Recipe};
+use crate::recipe::{AutoFallback, Format, FormatRequest, Negotiated, Quality, Recipe};
 use crate::source::{SourceFormat, SourceInfo};
 
 /// Pixels between which a JPEG is progressive: in a smaller one the scans cost bytes, in a larger
@@ -75,6 +76,9 @@ impl Formats {
             progressive,
             fast: recipe.fast,
             metadata: recipe.metadata,
+            per_photo: recipe.quality == Some(Quality::Auto) && is_probed(*format),
+            limit: most_bytes(recipe, policy)
+                .map(|bytes| ByteLimit { bytes: bytes.get(), encodes: most_encodes(*format) }),
         };
         self.chain.iter().map(options).collect()
     }

@@ -142,13 +142,25 @@ pub(super) fn steps(
         steps.extend(ground(background(recipe), formats.opaque).map(Op::Flatten));
     }
     steps.retain(|step| *step != Op::Orient(Turn::NONE));
+    if recipe.linear {
+        steps = steps.into_iter().map(Op::in_linear_light).collect();
+    }
     steps
 }
 
 /// The ground is made pure on as few pixels as there are, but before anything is laid around it.
 pub(super) fn insert_level(steps: &mut Vec<Op>, level: Level) {
-    let reshapes =
-        |op: &Op| matches!(op, Op::Orient(_) | Op::Resize(_) | Op::CropTo(..) | Op::Cover(..));
+    let reshapes = |op: &Op| {
+        matches!(
+            op,
+            Op::Orient(_)
+                | Op::Resize(_)
+                | Op::ResizeLinear(_)
+                | Op::CropTo(..)
+                | Op::Cover(..)
+                | Op::CoverLinear(..)
+        )
+    };
     let at = steps.iter().position(|op| !reshapes(op)).unwrap_or(steps.len());
     steps.insert(at, Op::Level(level));
 }

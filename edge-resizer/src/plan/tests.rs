@@ -659,6 +659,43 @@ fn a_format_over_the_budget_gives_way_to_the_next() {
 }
 
 #[test]
+fn a_limit_of_bytes_is_kept_as_far_as_the_budget_goes() {
+    let limited = |recipe, policy: &Policy| -> Vec<_> {
+        let plan = plan(&resolved(recipe), &PHOTO, policy).unwrap();
+        plan.encodings.iter().map(|encoding| encoding.limit.map(|l| (l.bytes, l.encodes))).collect()
+    };
+    let recipe = |max_bytes| Recipe {
+        format: exactly(Format::Jpeg),
+        max_bytes: NonZeroU32::new(max_bytes),
+        ..boxed(640, 480, Fit::Cover)
+    };
+    let brand = |max_bytes| Policy { max_bytes: NonZeroU32::new(max_bytes), ..Policy::default() };
+    assert_eq!(limited(recipe(0), &Policy::default()), [None]);
+    assert_eq!(limited(recipe(7), &Policy::default()), [Some((7, 5))]);
+    // A URL asks for less than the brand, never for more.
+    assert_eq!(limited(recipe(0), &brand(5)), [Some((5, 5))]);
+    assert_eq!(limited(recipe(7), &brand(5)), [Some((5, 5))]);
+    assert_eq!(limited(recipe(7), &brand(9)), [Some((7, 5))]);
+    // The steps are 24,921,600, and every JPEG of this size 921,600.
+    for (operations, encodes) in [(25_843_200, 1), (26_764_800, 2), (40_000_000, 5)] {
+        assert_eq!(limited(recipe(7), &budget(operations)), [Some((7, encodes))], "{operations}");
+    }
+    let png = Recipe { format: exactly(Format::Png), ..recipe(7) };
+    assert_eq!(limited(png, &Policy::default()), [Some((7, 2)), Some((7, 5))]);
+}
+
+#[test]
+fn in_linear_light_every_pixel_counts() {
+    let linear = |recipe| planned(Recipe { linear: true, ..recipe }, &PHOTO);
+    let plan = linear(boxed(400, 300, Fit::Contain));
+    assert_eq!(plan.steps, [Op::ResizeLinear(Size::new(400, 300))]);
+    assert_eq!(plan.decode_at_least, None);
+    let plan = linear(Recipe { gravity: Gravity::Top, ..boxed(300, 300, Fit::Cover) });
+    assert_eq!(plan.steps, [Op::CoverLinear(Size::new(300, 300), Gravity::Top)]);
+    assert_eq!(linear(Recipe::default()).steps, []);
+}
+
+#[test]
 fn every_frame_of_an_animation_counts() {
     let request = resolved(boxed(200, 150, Fit::Cover));
     let still = SourceInfo { frames: 1, ..ANIMATION };

@@ -43,10 +43,14 @@ pub struct Recipe {
     pub gravity: Gravity,
     /// Multiplies width, height, pixel trims and border; 0.1 to 3. Default: 1.
     pub dpr: Decimal,
+    /// Whether a resize mixes light, not the values that stand for it. Default: `false`.
+    pub linear: bool,
     /// Default: `None`, the policy's quality for the format.
     pub quality: Option<Quality>,
     /// Quality for a client that says that its connection is slow. Default: `None`.
     pub slow_quality: Option<Quality>,
+    /// Bytes that the answer may have. Default: `None`, the policy's.
+    pub max_bytes: Option<NonZeroU32>,
     /// Default: `None`, the source's own format.
     pub format: Option<FormatRequest>,
     /// `compression=fast`: the cheapest encoder settings. Default: `false`.
@@ -97,8 +101,10 @@ impl Default for Recipe {
             margin: Decimal::ZERO,
             gravity: Gravity::default(),
             dpr: Decimal::ONE,
+            linear: false,
             quality: None,
             slow_quality: None,
+            max_bytes: None,
             format: None,
             fast: false,
             anim: true,

@@ -25,6 +25,7 @@ fn quality() -> impl Strategy<Value = Quality> {
     prop_oneof![
         (1..=100_u8).prop_map(|n| Quality::Number(QualityNumber::new(n).unwrap())),
         pick(&QualityLevel::NAMES).prop_map(Quality::Level),
+        Just(Quality::Auto),
     ]
 }
 
@@ -157,10 +158,17 @@ fn pixels() -> impl Strategy<Value = Recipe> {
 
 /// Any legal recipe.
 pub(crate) fn recipe() -> impl Strategy<Value = Recipe> {
-    let qualities = (option::of(quality()), option::of(quality()));
-    let switches = any::<(bool, bool, bool)>();
+    let qualities = (option::of(quality()), option::of(quality()), option::of(side()));
+    let switches = any::<(bool, bool, bool, bool)>();
     (size(), pixels(), qualities, option::of(format()), switches, pick(&Metadata::NAMES)).prop_map(
-        |(size, pixels, (quality, slow_quality), format, (fast, anim, redirect), metadata)| {
+        |(
+            size,
+            pixels,
+            (quality, slow_quality, max_bytes),
+            format,
+            (linear, fast, anim, redirect),
+            metadata,
+        )| {
             Recipe {
                 width: size.width,
                 height: size.height,
@@ -172,8 +180,10 @@ pub(crate) fn recipe() -> impl Strategy<Value = Recipe> {
                 width_breakpoints: size.width_breakpoints,
                 width_mobile: size.width_mobile,
                 width_desktop: size.width_desktop,
+                linear,
                 quality,
                 slow_quality,
+                max_bytes,
                 format,
                 fast,
                 anim,

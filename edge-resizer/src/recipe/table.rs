@@ -236,11 +236,22 @@ const OPTIONS: &[OptionRow] = &[
         effect: field(read_dpr, |r| (r.dpr != Decimal::ONE).then(|| r.dpr.to_string())),
     },
     OptionRow {
+        name: "linear",
+        alias: None,
+        values: "`true` `false`",
+        default: "`false`",
+        summary: "`true`: resized in linear light, which keeps fine bright patterns as bright as they are. Takes longer. An extension.",
+        effect: field(
+            |r, text| set_named(&mut r.linear, &SWITCH, text),
+            |r| r.linear.then(|| "true".to_owned()),
+        ),
+    },
+    OptionRow {
         name: "quality",
         alias: Some("q"),
-        values: "1 to 100, `high` `medium-high` `medium-low` `low`",
+        values: "1 to 100, `high` `medium-high` `medium-low` `low` `auto`",
         default: "the policy's for the format",
-        summary: "A number on the encoder's scale, or what it should look like.",
+        summary: "A number on the encoder's scale, or what it should look like; `auto` is `medium-high` held for each photo, an extension.",
         effect: field(
             |r, text| set_quality(&mut r.quality, text),
             |r| r.quality.and_then(quality_text),
@@ -255,6 +266,23 @@ const OPTIONS: &[OptionRow] = &[
         effect: field(
             |r, text| set_quality(&mut r.slow_quality, text),
             |r| r.slow_quality.and_then(quality_text),
+        ),
+    },
+    OptionRow {
+        name: "max-bytes",
+        alias: None,
+        values: "bytes",
+        default: "the policy's",
+        summary: "Most bytes of the answer: one that has more is encoded again at lower qualities. An extension.",
+        effect: field(
+            |r, text| {
+                let bytes = integer(text, 0..=u32::MAX)
+                    .ok()
+                    .and_then(|(bytes, applied)| Some((NonZeroU32::new(bytes)?, applied)))
+                    .ok_or_else(|| expected("a whole number of bytes, 1 or more"))?;
+                set(&mut r.max_bytes, Ok((Some(bytes.0), bytes.1)))
+            },
+            |r| r.max_bytes.map(|bytes| bytes.to_string()),
         ),
     },
     OptionRow {

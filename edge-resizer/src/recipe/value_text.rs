@@ -102,14 +102,18 @@ pub(crate) fn color(text: &str) -> Result<Color, Objection> {
     Ok(Color { red, green, blue, alpha })
 }
 
-/// `1` to `100`, or the name of a level.
+/// `1` to `100`, the name of a level, or `auto`.
 pub(super) fn quality(text: &str) -> Result<(Quality, Applied), Objection> {
     const BEST: u32 = 100;
     if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        if text == AUTO {
+            return Ok((Quality::Auto, Applied::AsWritten));
+        }
         return match named(&QualityLevel::NAMES, text) {
             Ok(level) => Ok((Quality::Level(level), Applied::AsWritten)),
             Err(Objection::Malformed { hint, .. }) => Err(Objection::Malformed {
-                expected: "expected 1 to 100, high, medium-high, medium-low or low".to_owned(),
+                expected: "expected 1 to 100, high, medium-high, medium-low, low or auto"
+                    .to_owned(),
                 hint,
             }),
             Err(other) => Err(other),
@@ -123,11 +127,15 @@ pub(super) fn quality(text: &str) -> Result<(Quality, Applied), Objection> {
         .ok_or_else(|| expected("1 to 100"))
 }
 
+/// [`Quality::Auto`] in a URL.
+const AUTO: &str = "auto";
+
 /// The text of a quality.
 pub(super) fn quality_text(quality: Quality) -> Option<String> {
     match quality {
         Quality::Number(number) => Some(number.get().to_string()),
         Quality::Level(level) => name_of(&QualityLevel::NAMES, &level),
+        Quality::Auto => Some(AUTO.to_owned()),
     }
 }
 

@@ -203,26 +203,28 @@ impl From<QualityNumber> for u8 {
     }
 }
 
-/// A quality that was asked for: a number of the encoder's scale or a perceptual level that means
-/// the same to the eye in every format.
+/// A quality that was asked for: a number of the encoder's scale, or a perceptual level that means
+/// the same to the eye in every format: the score that half of the photos reach with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quality {
     /// 1 to 100 on the encoder's scale.
     Number(QualityNumber),
     /// A perceptual level.
     Level(QualityLevel),
+    /// The level [`QualityLevel::MediumHigh`], held for the photo itself.
+    Auto,
 }
 
-/// Perceptual quality levels.
+/// Perceptual quality levels, by the score (SSIMULACRA2) that half of the photos reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum QualityLevel {
-    /// Hardly to be told from the source.
+    /// Hardly to be told from the source: 85.
     High,
-    /// Good on a large screen.
+    /// Good on a large screen: 75.
     MediumHigh,
-    /// Good on a phone.
+    /// Good on a phone: 65.
     MediumLow,
-    /// For slow connections.
+    /// For slow connections: 50.
     Low,
 }
 

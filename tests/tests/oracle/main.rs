@@ -130,6 +130,35 @@ fn every_kind_of_file_agrees_with_libvips() {
     compare_with_libvips(&files, &[320], tool::empty_folder("torture"));
 }
 
+/// Where both mix light, they agree as closely as where both mix values; and a picture of which only the
+/// one does is further away.
+#[test]
+fn linear_light_agrees_with_libvips() {
+    const WIDTH: u32 = 320;
+    let lossless = &OUTPUTS[0];
+    let compare_both = |photo: Photo| -> Result<(Comparison, Comparison), String> {
+        let (width, height) = expected_size(&photo, WIDTH)?;
+        let reference = vips::linear_thumbnail(&photo.path, width, height)
+            .map_err(|error| format!("{error:#}"))?;
+        let compared = |options| compare(&photo, WIDTH, options, lossless, &reference);
+        Ok((compared(",linear=true")?, compared("")?))
+    };
+    let differences = parallel::map(photo::all(), compare_both);
+    let mut problems = Vec::new();
+    for difference in differences {
+        match difference {
+            Ok((linear, coded)) => {
+                println!("{linear}, without linear psnr {:.1}", coded.distance.psnr);
+                if linear.wrong(lossless.tolerance) || linear.distance.psnr < coded.distance.psnr {
+                    problems.push(linear.to_string());
+                }
+            }
+            Err(error) => problems.push(error),
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
 #[expect(clippy::print_stdout, reason = "whoever reads the output of a test wants the numbers")]
 fn compare_with_libvips(photos: &[Photo], widths: &[u32], folder: PathBuf) {
     let page = page::Page::new(folder);
@@ -159,7 +188,7 @@ fn compare_all(photo: &Photo, width: u32) -> Vec<Result<Comparison, String>> {
             reference
                 .as_ref()
                 .map_err(Clone::clone)
-                .and_then(|reference| compare(photo, width, output, reference))
+                .and_then(|reference| compare(photo, width, "", output, reference))
                 .map_err(|error| format!("{} {width} {}: {error}", photo.name, output.format))
         })
         .collect()
@@ -177,13 +206,16 @@ fn expected_size(photo: &Photo, width: u32) -> Result<(u32, u32), String> {
     Ok((width, height))
 }
 
+/// `options` are more than the width and the format, with a comma in front.
 fn compare(
     photo: &Photo,
     width: u32,
+    options: &str,
     output: &Output,
     reference: &Picture,
 ) -> Result<Comparison, String> {
-    let url = format!("/cdn-cgi/image/width={width},format={}/{}", output.format, photo.name);
+    let format = output.format;
+    let url = format!("/cdn-cgi/image/width={width},format={format}{options}/{}", photo.name);
     let response = render_under(&Policy::default(), &url, None, &photo.bytes);
     if response.status != 200 || header(&response, "content-type") != Some(output.media_type) {
         let body = String::from_utf8_lossy(&response.body[..response.body.len().min(80)]);

@@ -14,10 +14,10 @@ use crate::process::Process;
 
 /// `width × height` RGB, row-major, sRGB, on white.
 #[derive(Debug)]
-struct Pixels {
-    width: usize,
-    height: usize,
-    data: Vec<u8>,
+pub(crate) struct Pixels {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) data: Vec<u8>,
 }
 
 /// Judges results of one source.
@@ -29,7 +29,7 @@ pub(crate) struct Judge<'a> {
 }
 
 /// The reference for results of a size.
-struct Reference {
+pub(crate) struct Reference {
     width: usize,
     height: usize,
     pixels: Ssimulacra2Reference,
@@ -52,18 +52,25 @@ impl<'a> Judge<'a> {
         let known = self.reference.take().filter(|known| known.is_for(&result));
         let reference = match known {
             Some(known) => known,
-            None => Reference::new(&lanczos3(&self.source, result.width, result.height))?,
+            None => Reference::reduced(&self.source, &result)?,
         };
-        let score = reference.pixels.compare(&result.slice()?)?;
+        let score = reference.score(&result)?;
         self.reference = Some(reference);
         Ok(score)
     }
 }
 
 impl Reference {
-    fn new(reduced: &Pixels) -> anyhow::Result<Self> {
+    /// The source at the size of a result.
+    pub(crate) fn reduced(source: &Pixels, result: &Pixels) -> anyhow::Result<Self> {
+        let reduced = lanczos3(source, result.width, result.height);
         let pixels = Ssimulacra2Reference::new(&reduced.slice()?)?;
         Ok(Self { width: reduced.width, height: reduced.height, pixels })
+    }
+
+    /// The score of a result of that size.
+    pub(crate) fn score(&self, result: &Pixels) -> anyhow::Result<f64> {
+        Ok(self.pixels.compare(&result.slice()?)?)
     }
 
     fn is_for(&self, result: &Pixels) -> bool {

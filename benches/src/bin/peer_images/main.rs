@@ -8,6 +8,7 @@
 //! report    benches/results/images.md
 //!
 //! process   a worker (ours: this program again; sharp: node), a JSON line in, a JSON line out
+//! quality   what the levels of `quality` are worth: benches/results/quality.md
 //! judge     SSIMULACRA2 against a Lanczos3 reduction of every decoded pixel
 //! ```
 
@@ -15,6 +16,7 @@ mod judge;
 mod machine;
 mod measure;
 mod process;
+mod quality;
 mod report;
 mod scores;
 mod sources;
@@ -45,6 +47,8 @@ enum Command {
     Run(RunArgs),
     /// Tells what qualities of ours are worth
     Scores(scores::ScoresArgs),
+    /// Finds the numbers for the levels of `quality`, and what those in force are worth
+    Quality(quality::QualityArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -74,7 +78,22 @@ fn main() -> anyhow::Result<()> {
             write!(std::io::stdout(), "{}", scores::table(&args)?)?;
             Ok(())
         }
+        Command::Quality(args) => quality(&args),
     }
+}
+
+fn quality(args: &quality::QualityArgs) -> anyhow::Result<()> {
+    let (samples, text, path) = quality::calibrate(args, &machine::describe())?;
+    std::fs::write(&path, &text).with_context(|| format!("writing {}", path.display()))?;
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        serde_json::to_writer(&mut out, &samples)?;
+        writeln!(out)?;
+    } else {
+        write!(out, "{text}")?;
+    }
+    say(&format!("written: {}", path.display()));
+    Ok(())
 }
 
 fn run(args: &RunArgs) -> anyhow::Result<()> {

@@ -40,6 +40,7 @@ pub(crate) fn find(sources: Sources, folder: &Path, quick: bool) -> anyhow::Resu
         Sources::Photos => files(&photos, "jpg").context("the photos to measure with")?,
         Sources::CutOuts => cut_outs(&photos, folder)?,
         Sources::LargeCutOuts => large_cut_outs(&cut_outs(&photos, folder)?, folder)?,
+        Sources::Shop => packshots()?,
         Sources::Giant => vec![giant(&photos.join("sharp2725.jpg"), folder)?],
     };
     found.retain(|original| original.name != UNFIT);
@@ -52,6 +53,17 @@ pub(crate) fn find(sources: Sources, folder: &Path, quick: bool) -> anyhow::Resu
     }
     ensure!(!found.is_empty(), "no photos in {PHOTOS}");
     Ok(found)
+}
+
+/// The example shops' pictures that are as large as originals are.
+fn packshots() -> anyhow::Result<Vec<Original>> {
+    const SHOPS: [&str; 2] = ["examples/harbor/photos", "examples/shop/photos"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut all = Vec::new();
+    for shop in SHOPS {
+        all.extend(files(&root.join(shop), "jpg").context("the example shops' pictures")?);
+    }
+    Ok(all)
 }
 
 /// The rendered cut-out, and that of the photos.

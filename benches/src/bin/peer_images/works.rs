@@ -31,6 +31,8 @@ pub(crate) enum Sources {
     LargeCutOuts,
     /// 9643 x 10328.
     Giant,
+    /// The packshots of the example shops.
+    Shop,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

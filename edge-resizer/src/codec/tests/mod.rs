@@ -114,7 +114,6 @@ fn decode(bytes: &[u8], info: &SourceInfo, options: &DecodeOptions) -> Result<Pi
 }
 
 /// [`super::encode`] of frames.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as the function that is tested")]
 fn encode(
     frames: &[Frame],
     loops: Loops,
@@ -145,6 +144,8 @@ fn options(format: Format, number: u8) -> EncodeOptions {
         progressive: false,
         fast: false,
         metadata: Metadata::None,
+        limit: None,
+        per_photo: false,
     }
 }
 

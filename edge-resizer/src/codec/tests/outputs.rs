@@ -236,7 +236,7 @@ fn metadata_is_kept_as_asked() {
 
 #[test]
 fn qualities_come_from_the_url_then_the_policy() {
-    use QualityLevel::{High, Low};
+    use crate::recipe::QualityLevel::{High, Low};
     let policy = Policy::default();
     let level = |level| Some(Quality::Level(level));
     let number = |number| Some(Quality::Number(quality(number)));
@@ -249,8 +249,8 @@ fn qualities_come_from_the_url_then_the_policy() {
         (Format::Jpeg, number(33), 33),
         (Format::Png, number(33), 33),
         (Format::Jpeg, level(High), 90),
-        (Format::Webp, level(Low), 50),
-        (Format::Avif, level(Low), 42),
+        (Format::Jpeg, Some(Quality::Auto), 77),
+        (Format::Webp, level(Low), 27),
         (Format::Png, level(Low), 100),
     ] {
         assert_eq!(quality_for(format, asked, &policy).get(), want, "{format:?} {asked:?}");

@@ -156,9 +156,9 @@ impl Reader<'_> {
         let bytes = self.data.get(*next..).and_then(<[u8]>::first_chunk::<8>);
         let word = bytes.map_or(0, |bytes| u64::from_be_bytes(*bytes));
         *window |= word >> *count;
-        // As many whole bytes as there is room for, which is as many as leave 56 to 63 bits.
+        // As many whole bytes as there is room for, which leaves 56 (0x38) to 63 bits.
         *next += ((63 - *count) >> 3) as usize;
-        *count |= 56;
+        *count |= 0x38;
     }
 
     /// The next `count` bits, 1 to 32, without taking them.
@@ -233,8 +233,9 @@ mod tests {
     #[test]
     fn bits_come_in_order_and_zeros_follow() {
         // Long enough to be taken in chunks, the borders of which meet stuffed bytes too.
-        let data: Vec<u8> =
-            (0..5 * CHUNK).map(|n| (n * n / 7 % 256) as u8 | 0x80 * u8::from(n % 3 == 0)).collect();
+        let data: Vec<u8> = (0..5 * CHUNK)
+            .map(|n| (n * n / 7 % 256) as u8 | (0x80 * u8::from(n % 3 == 0)))
+            .collect();
         let stuffed: Vec<u8> = data
             .iter()
             .flat_map(|byte| [*byte, 0].into_iter().take(if *byte == 0xFF { 2 } else { 1 }))
