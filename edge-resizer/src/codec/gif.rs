@@ -50,8 +50,13 @@ pub(super) fn decode(
                 0
             }
         };
-        frames.push(Frame { raster: canvas.raster.clone(), delay_ms });
+        let Raster { size, channels, data } = &mut canvas.raster;
+        // The last one takes the canvas along: a large still is not in memory twice.
+        let is_last = frames.len() + 1 == wanted || truncated;
+        let data = if is_last { std::mem::take(data) } else { data.clone() };
+        frames.push(Frame { raster: Raster { size: *size, channels: *channels, data }, delay_ms });
     }
+    drop(canvas);
     if frames.iter().all(|frame| color::is_opaque(&frame.raster)) {
         for Frame { raster, .. } in &mut frames {
             raster.data = color::drop_alpha(&raster.data);
