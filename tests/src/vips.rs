@@ -13,25 +13,37 @@ use crate::picture::Picture;
 /// # Errors
 /// Where `vips` is missing or cannot read the file.
 pub fn thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Picture> {
-    thumbnail_with(photo, width, height, &[])
+    let folder = tempfile::tempdir()?;
+    let output = folder.path().join("reference.png");
+    resize(photo, &output, width, height)?;
+    Picture::from_png(&fs::read(output)?)
 }
 
 /// As [`thumbnail`], resized in linear light.
 ///
+/// libvips is given sRGB without a profile: of a profile, its own for sRGB too, `--linear` makes a
+/// picture that is darker than the light of its pixels (8.14).
+///
 /// # Errors
 /// Where `vips` is missing or cannot read the file.
 pub fn linear_thumbnail(photo: &Path, width: u32, height: u32) -> anyhow::Result<Picture> {
-    thumbnail_with(photo, width, height, &["--linear"])
+    let folder = tempfile::tempdir()?;
+    let (plain, output) = (folder.path().join("plain.png"), folder.path().join("reference.png"));
+    let mut plain_as_it_is = plain.clone().into_os_string();
+    plain_as_it_is.push("[strip,compression=0]");
+    let (full_width, full_height) = upright_size(photo)?;
+    resize(photo, Path::new(&plain_as_it_is), full_width, full_height)?;
+    run(Command::new("vips")
+        .arg("thumbnail")
+        .args([&plain, &output])
+        .arg(width.to_string())
+        .args(["--height", &height.to_string(), "--size", "force", "--linear"]))?;
+    Picture::from_png(&fs::read(output)?)
 }
 
-fn thumbnail_with(
-    photo: &Path,
-    width: u32,
-    height: u32,
-    options: &[&str],
-) -> anyhow::Result<Picture> {
+/// Upright, converted to sRGB, resized.
+fn resize(photo: &Path, output: &Path, width: u32, height: u32) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let output = folder.path().join("reference.png");
     let converted = folder.path().join("converted.v");
     let space = header_field(photo, "interpretation")?.unwrap_or_default().to_lowercase();
     // `thumbnail` takes every CMYK file for its own idea of CMYK, whatever profile is embedded.
@@ -47,12 +59,10 @@ fn thumbnail_with(
     run(Command::new("vips")
         .arg("thumbnail")
         .arg(if cmyk { &converted } else { photo })
-        .arg(&output)
+        .arg(output)
         .arg(width.to_string())
         .args(["--height", &height.to_string(), "--size", "force"])
-        .args(options)
-        .args(profiles))?;
-    Picture::from_png(&fs::read(output)?)
+        .args(profiles))
 }
 
 /// Width and height of a photo as it is seen, upright.

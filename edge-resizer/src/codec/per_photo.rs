@@ -2,7 +2,7 @@
 //!
 //! A probe tells: the photo's lightness is written as JPEG at the level's number, and read again. What
 //! the worst places lose in structure says how much more, or less, this photo needs. Lightness alone
-//! takes about a tenth of a whole answer's time.
+//! takes about a fifth of a whole answer's time.
 //!
 //! JPEG only. What the probe says of a photo as WebP or AVIF does not hold for photos that it was not
 //! fitted to, and no cheaper measure (activity, flatness, darkness, colorfulness, bytes) does either:

