@@ -226,14 +226,14 @@ mod tests {
     #[test]
     fn a_number_is_found_between_two_that_were_measured() {
         let samples = [
-            sample("a", "70", 60.0),
-            sample("b", "70", 70.0),
-            sample("c", "70", 80.0),
+            sample("a", "65", 60.0),
+            sample("b", "65", 70.0),
+            sample("c", "65", 80.0),
             sample("a", "75", 70.0),
             sample("b", "75", 80.0),
             sample("c", "75", 90.0),
         ];
-        assert_eq!(number(&samples, Encoder::Jpeg, 76.0), Some(73.0));
+        assert_eq!(number(&samples, Encoder::Jpeg, 76.0), Some(71.0));
         assert_eq!(number(&samples, Encoder::Jpeg, 95.0), None);
         assert_eq!(number(&samples, Encoder::Webp, 75.0), None);
     }
