@@ -1,5 +1,6 @@
 //! `cargo xtask peers`: what the runs side by side with others need, and the runs.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,16 +26,8 @@ pub(crate) fn images(place: &Place, options: &ImagesOptions) -> anyhow::Result<E
     fs::copy(place.root.join("benches/peers/sharp.mjs"), folder.join("sharp.mjs"))?;
     cut_out(place, &folder)?;
     let (ours, with_aom) = builds(place, &folder)?;
-    let mut command = cmd!(place.shell, "{ours} run --folder {folder}");
-    if let Some(program) = with_aom {
-        command = command.arg("--aom").arg(program);
-    }
-    if options.quick {
-        command = command.arg("--quick");
-    }
-    if options.json {
-        command = command.arg("--json");
-    }
+    let command = cmd!(place.shell, "{ours} run --folder {folder}");
+    let mut command = command.args(shared_arguments(with_aom, options.quick, options.json));
     if let Some(only) = &options.only {
         command = command.arg("--only").arg(only);
     }
@@ -47,18 +40,17 @@ pub(crate) fn quality(place: &Place, options: QualityOptions) -> anyhow::Result<
     let folder = place.target.join("peers");
     fs::create_dir_all(&folder)?;
     let (ours, with_aom) = builds(place, &folder)?;
-    let mut command = cmd!(place.shell, "{ours} quality --folder {folder}");
-    if let Some(program) = with_aom {
-        command = command.arg("--aom").arg(program);
-    }
-    if options.quick {
-        command = command.arg("--quick");
-    }
-    if options.json {
-        command = command.arg("--json");
-    }
-    command.run()?;
+    let command = cmd!(place.shell, "{ours} quality --folder {folder}");
+    command.args(shared_arguments(with_aom, options.quick, options.json)).run()?;
     Ok(Exit::Done)
+}
+
+/// What both runs take.
+fn shared_arguments(with_aom: Option<PathBuf>, quick: bool, json: bool) -> Vec<OsString> {
+    let aom = with_aom.into_iter().flat_map(|program| ["--aom".into(), program.into_os_string()]);
+    let quick = quick.then(|| "--quick".into());
+    let json = json.then(|| "--json".into());
+    aom.chain(quick).chain(json).collect()
 }
 
 /// Ours by default, and with libaom where that can be built.
