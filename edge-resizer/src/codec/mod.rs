@@ -6,6 +6,7 @@ mod avif;
 #[path = "avif_disabled.rs"]
 mod avif;
 mod bmp;
+mod byte_limit;
 mod color;
 mod gif;
 mod jpeg;
@@ -20,14 +21,13 @@ mod rows;
 mod svg;
 mod tiff;
 mod webp;
-mod within;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::byte_limit::{ByteLimit, Search, most_encodes};
 pub(crate) use self::color::Conversion;
 pub(crate) use self::per_photo::{PROBE_COST, for_photo, is_probed};
-pub(crate) use self::within::{ByteLimit, Search, most_encodes};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
