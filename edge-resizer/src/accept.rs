@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use crate::dialect::{self, Dialect, Issue, Parsed, Reading};
+use crate::edge_path;
 use crate::error::Error;
 use crate::negotiate::{self, Resolved};
 use crate::policy::{Parsing, Policy, SourceRules};
-use crate::recipe::Recipe;
+use crate::recipe::{FormatRequest, Recipe};
 use crate::request::Request;
 use crate::respond::{self, Response};
 use crate::sign;
@@ -73,11 +74,60 @@ fn begin(request: &Request, policy: &Policy) -> Result<Step, Error> {
         .iter()
         .map(|reading| Variant::resolve(reading, &request, policy))
         .collect::<Result<Vec<_>, _>>()?;
-    let job = Job::new(variants, &parsed.issues, &request, policy);
-    match respond::held(&request, job.variant_key(), &policy.caching) {
-        Some(not_modified) => Ok(Step::Respond(not_modified)),
-        None => Ok(Step::Fetch(Box::new(job))),
+    Ok(answer_or_fetch(Job::new(variants, &parsed.issues, &request, policy), &request, policy))
+}
+
+fn answer_or_fetch(job: Job, request: &Request, policy: &Policy) -> Step {
+    match respond::held(request, job.variant_key(), &policy.caching) {
+        Some(not_modified) => Step::Respond(not_modified),
+        None => Step::Fetch(Box::new(job)),
     }
+}
+
+/// Reads a request for a variant by its key, as the viewer function wrote it (see
+/// [`EdgePath`](crate::EdgePath)): signature, sizes and format are settled, so that of the request only
+/// the method, the query and `If-None-Match` are heeded. The policy's limits and sources hold here too.
+///
+/// # Example
+/// ```
+/// use edge_resizer::{EdgePath, Policy, Request, Step, accept_variant};
+///
+/// let request = Request::get("/_variants/atelier/photos/cup.jpg/width=400,format=auto-webp");
+/// let Some(EdgePath::Variant { key, .. }) = EdgePath::parse(&request.path) else { panic!("a variant") };
+/// let Step::Fetch(job) = accept_variant(key, &request, &Policy::default()) else { panic!("a job") };
+/// assert_eq!(job.sources().next().unwrap().to_string(), "/photos/cup.jpg");
+/// ```
+pub fn accept_variant(key: &str, request: &Request, policy: &Policy) -> Step {
+    begin_variant(key, request, policy).unwrap_or_else(|error| {
+        Step::Respond(Response::refusal(&error, request.is_head(), &policy.caching))
+    })
+}
+
+fn begin_variant(key: &str, request: &Request, policy: &Policy) -> Result<Step, Error> {
+    if !request.is_get() && !request.is_head() {
+        return Err(Error::MethodNotAllowed);
+    }
+    let mut issues = Vec::new();
+    let readings = edge_path::readings(key, request.query.as_deref(), |text| {
+        let (recipe, found) = dialect::canonical_recipe(text, policy);
+        issues.extend(found);
+        recipe
+    })?;
+    refuse_if_strict(&issues, policy.parsing)?;
+    refuse_if_not_allowed(&readings, &policy.sources)?;
+    // The client's hints are in the key, as far as they count.
+    let bare = Request { headers: http::HeaderMap::new(), ..request.clone() };
+    let mut variants = readings
+        .iter()
+        .map(|reading| Variant::resolve(reading, &bare, policy))
+        .collect::<Result<Vec<_>, _>>()?;
+    for variant in &mut variants {
+        variant.resolved.vary = match variant.resolved.recipe.format {
+            Some(FormatRequest::Negotiated(_)) => vec!["Accept"],
+            _ => Vec::new(),
+        };
+    }
+    Ok(answer_or_fetch(Job::new(variants, &issues, request, policy), request, policy))
 }
 
 /// The URL understood, its signature checked and taken off, its options and sources allowed.
@@ -89,10 +139,15 @@ fn read(request: &Request, policy: &Policy) -> Result<Option<(Request, Parsed)>,
     let request = sign::verify(request, policy)?;
     let Some(parsed) = dialect::parse(&request, policy)? else { return Ok(None) };
     refuse_if_strict(&parsed.issues, policy.parsing)?;
-    if parsed.readings.iter().any(|reading| !allows(&policy.sources, &reading.source)) {
+    refuse_if_not_allowed(&parsed.readings, &policy.sources)?;
+    Ok(Some((request, parsed)))
+}
+
+fn refuse_if_not_allowed(readings: &[Reading], rules: &SourceRules) -> Result<(), Error> {
+    if readings.iter().any(|reading| !allows(rules, &reading.source)) {
         return Err(Error::SourceNotAllowed);
     }
-    Ok(Some((request, parsed)))
+    Ok(())
 }
 
 fn refuse_if_strict(issues: &[Issue], parsing: Parsing) -> Result<(), Error> {
@@ -134,11 +189,11 @@ impl Variant {
 }
 
 /// `<source>/<recipe>`: what is below a source's name is a variant of it, so that one prefix
-/// deletes them all. An empty recipe is spelled `original`.
+/// deletes them all. An empty recipe is spelled `original`. The key is ASCII.
 fn variant_key(source: &SourceRef, recipe: &Recipe) -> String {
     let source = source.to_string();
     let recipe = recipe.to_string();
-    let recipe = if recipe.is_empty() { "original" } else { &recipe };
+    let recipe = if recipe.is_empty() { dialect::ORIGINAL } else { &recipe };
     format!("{}/{recipe}", source.trim_start_matches('/'))
 }
 
@@ -164,6 +219,22 @@ impl Job {
     /// that makes a difference is in it, but for the source's version and the policy.
     pub fn variant_key(&self) -> &str {
         self.variants.first().map_or("", |variant| &variant.key)
+    }
+
+    /// The keys of all readings, in the order of [`Job::sources`].
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.variants.iter().map(|variant| variant.key.as_str())
+    }
+
+    /// Names of the request headers that made a difference or could have.
+    pub fn vary(&self) -> impl Iterator<Item = &'static str> {
+        self.variants.first().into_iter().flat_map(|variant| variant.resolved.vary.iter().copied())
+    }
+
+    /// The path and query under which the hosts behind the viewer function, and the bucket of
+    /// variants, know the answer: see [`EdgePath`](crate::EdgePath).
+    pub fn edge_path(&self, site: &str) -> String {
+        edge_path::of_job(site, self)
     }
 
     /// The key of the whole answer, for a cache that keeps its headers too: the variant, and what

@@ -9,6 +9,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 
+use crate::dialect::ORIGINAL;
 use crate::policy::Caching;
 use crate::respond::{ETag, Response, cache_control, cache_tags, insert};
 use crate::source_ref::SourceRef;
@@ -57,7 +58,8 @@ impl Delivery<'_> {
         if self.media_type == SVG_MEDIA_TYPE {
             headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SVG_POLICY));
         }
-        insert(headers, RECIPE, if self.recipe.is_empty() { "original" } else { &self.recipe });
+        let recipe = if self.recipe.is_empty() { ORIGINAL } else { &self.recipe };
+        insert(headers, RECIPE, recipe);
         if let Some(reason) = &self.fallback {
             insert(headers, FALLBACK, reason);
         }

@@ -20,6 +20,7 @@ pub mod policy;
 pub mod recipe;
 
 mod dialect;
+mod edge_path;
 mod negotiate;
 pub mod sign;
 
@@ -50,8 +51,9 @@ mod plan;
 mod error;
 mod respond;
 
-pub use accept::{Explanation, Job, Step, accept, explain};
+pub use accept::{Explanation, Job, Step, accept, accept_variant, explain};
 pub use dialect::{Dialect, Issue, IssueKind};
+pub use edge_path::EdgePath;
 pub use error::{Error, SourceFailure};
 #[cfg(feature = "transform")]
 pub use finish::{Fetched, Source, Watch};

@@ -17,7 +17,8 @@ pub enum SourceRef {
 /// A path on the origin, without its leading `/`.
 ///
 /// It decodes to UTF-8 without control characters, backslashes, and `.` or `..` segments, so that no
-/// host can be led out of its folder or bucket. Leading slashes are dropped, a `//` inside is kept:
+/// host can be led out of its folder or bucket, and does not begin like a URL, so that it is never taken
+/// for a [`RemoteSource`]. Leading slashes are dropped, a `//` inside is kept:
 /// S3 keys may hold it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SourcePath {
@@ -44,6 +45,9 @@ pub enum SourceRefError {
     /// Nothing is named.
     #[error("is empty")]
     Empty,
+    /// A path that reads as the URL of another host.
+    #[error("is a path that begins like a URL")]
+    LooksRemote,
     /// Not an absolute `http` or `https` URL.
     #[error("is not an http or https URL with a host and without user info")]
     NotHttp,
@@ -86,6 +90,9 @@ impl SourcePath {
         }
         if decoded.chars().any(|c| c.is_control() || c == '\\') {
             return Err(SourceRefError::BadCharacter);
+        }
+        if decoded.starts_with("http://") || decoded.starts_with("https://") {
+            return Err(SourceRefError::LooksRemote);
         }
         if decoded.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err(SourceRefError::DotSegment);
@@ -182,6 +189,7 @@ mod tests {
             ("a%00b", SourceRefError::BadCharacter),
             ("a%0d%0ab", SourceRefError::BadCharacter),
             ("%ff%fe", SourceRefError::NotUtf8),
+            ("/https://cdn.example/a.jpg", SourceRefError::LooksRemote),
             ("/", SourceRefError::Empty),
             ("", SourceRefError::Empty),
         ] {

@@ -13,6 +13,9 @@ use crate::recipe::{Applied, Objection, Recipe, Verdict};
 use crate::request::Request;
 use crate::source_ref::SourceRef;
 
+/// The text of the empty recipe in the key of a variant.
+pub(crate) const ORIGINAL: &str = "original";
+
 /// A language in which pictures are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -100,6 +103,14 @@ pub(crate) fn parse(request: &Request, policy: &Policy) -> Result<Option<Parsed>
         return shopify::parse(&request.path, query);
     }
     Ok(None)
+}
+
+/// The recipe of a canonical text, and what of it could not be used.
+pub(crate) fn canonical_recipe(text: &str, policy: &Policy) -> (Recipe, Vec<Issue>) {
+    match text {
+        ORIGINAL => (Recipe::default(), Vec::new()),
+        text => option_list::OptionList::parse(text, 0..text.len()).into_recipe(policy),
+    }
 }
 
 /// The issue that stands at `span` of `url`.
