@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
-use edge_resizer::policy::{Dialects, Parsing, Sizing, SourceRules};
+use edge_resizer::policy::{Dialects, Parsing, Signing, SigningKey, Sizing, SourceRules};
 use edge_resizer::recipe::{Format, QualityNumber, options};
+use edge_resizer::sign::sign;
 use edge_resizer::{Policy, Request};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use proptest::collection::vec;
@@ -397,6 +398,23 @@ fn request(path: String, query: Option<String>, headers: &[(&'static str, String
     request
 }
 
+/// Has the policy ask for a signature, and signs the request, or nearly.
+fn demand_signature(policy: &mut Policy, request: &mut Request, how: u8) {
+    let keys = ["new", "old"].map(SigningKey::new);
+    let url = match &request.query {
+        Some(query) => format!("{}?{query}", request.path),
+        None => request.path.clone(),
+    };
+    let (url, now) = match how {
+        0 => (url, 0),
+        1 => (sign(&url, Some(100), &keys[1]), 101),
+        2 => (sign(&url, Some(100), &keys[0]), 100),
+        _ => (sign(&url, None, &keys[1]), 0),
+    };
+    policy.signing = Some(Signing { keys: keys.to_vec() });
+    *request = Request { headers: request.headers.clone(), now, ..Request::get(&url) };
+}
+
 /// Whether a URL has something in it of which `docs/viewer-function.md` says that it is handed over.
 fn has_reason(request: &Request, policy: &Policy) -> bool {
     let url = format!("{}?{}", request.path, request.query.as_deref().unwrap_or_default());
@@ -422,10 +440,13 @@ fn has_reason(request: &Request, policy: &Policy) -> bool {
 fn every_request_is_answered_as_the_core_does() {
     let engine = Engine::new(&[]);
     let [canonical, leftover, other] = [Cell::new(0), Cell::new(0), Cell::new(0)];
-    let strategy = (path(), query(), headers(), policy());
+    let strategy = (path(), query(), headers(), policy(), 0..16_u8);
     TestRunner::new(config())
-        .run(&strategy, |(path, query, headers, policy)| {
-            let request = request(path, query, &headers);
+        .run(&strategy, |(path, query, headers, mut policy, signed)| {
+            let mut request = request(path, query, &headers);
+            if signed < 4 {
+                demand_signature(&mut policy, &mut request, signed);
+            }
             // What the parser of HTTP would not let through is none of the function's requests.
             let line = format!("{}?{}", request.path, request.query.as_deref().unwrap_or_default());
             prop_assume!(line.parse::<http::Uri>().is_ok());
