@@ -26,11 +26,11 @@ fn the_code_has_no_newer_syntax() {
 }
 
 /// Calls and turns of loops: the same on every machine. CloudFront tells its own measure, the share
-/// of the time that is allowed, only of a function that is deployed; `QuickJS` takes about 25
-/// nanoseconds for each on a server of 2024.
+/// of the millisecond that is allowed, only of a function that is deployed. Node without its compiler
+/// (`--jitless`) takes about a tenth of a millisecond for a thousand of them.
 #[test]
 fn work_is_bounded() {
-    const MOST: u64 = 2_500;
+    const MOST: u64 = 1_500;
     let policy: Policy = toml::from_str(
         "widths = [320, 640, 960, 1280, 1920]\nclient_hints = true\nsigning = { keys = ['k', 'l'] }",
     )
