@@ -7,8 +7,9 @@
 // deployed is this file minified, at most 10,240 bytes: where a plain thing is written in a terse way
 // here, it is for that.
 //
-// `throw 0` hands a request over unread: the core answers it behind this function. That is how
-// everything ends that the core would refuse, and the little that is not understood here.
+// `throw 0` hands a request over unread, where its signature is good: the core answers it behind this
+// function. That is how everything ends that the core would refuse, and the little that is not
+// understood here.
 
 import cf from 'cloudfront';
 import crypto from 'crypto';
@@ -20,6 +21,7 @@ const MAX = 4294967295;
 /** Decimals are counted in ten-thousandths. */
 const ONE = 10000;
 const CLOUDFLARE = '/cdn-cgi/image/';
+const SIDES = ['width', 'height'];
 
 /** The rules and the headers of the request that is being answered; nothing is awaited meanwhile. */
 let policy;
@@ -73,13 +75,13 @@ const integer = (text) => (/^\d+$/.test(text) ? Math.min(+text, MAX) : undefined
 const readInteger = (text, low, high) => limited(integer(text), low, high);
 
 /** Pixels or bytes, 1 or more: 0 would be no picture, and is not brought into the range. */
-const readSide = (text, most) => limited(integer(text) || undefined, 1, most);
+const readSide = (text, most) => limited(integer(text) || undefined, 1, most || MAX);
 
 /** Ten-thousandths; places beyond the fourth are cut off. */
 const decimal = (text) => {
   const parts = /^(?=.*\d)(\d*)\.?(\d*)$/.exec(text);
-  const number = parts ? parts[1] * ONE + +(parts[2] + '0000').slice(0, 4) : MAX + 1;
-  return number > MAX ? undefined : number;
+  const number = parts ? parts[1] * ONE + +(parts[2] + '0000').slice(0, 4) : NaN;
+  return number <= MAX ? number : undefined;
 };
 
 const readScale = (text, low) => limited(decimal(text) || undefined, low, 3 * ONE);
@@ -153,11 +155,11 @@ const readTrimBorder = (text, read, most, recipe) => {
  * what bounds it, and the value that is left out. A test compares the names with the core's table.
  */
 const OPTIONS = {
-  width: [(text) => (text == 'auto' ? text : readSide(text, MAX))],
+  width: [(text) => (text == 'auto' ? text : readSide(text))],
   wbreakpoints: [readBreakpoints],
-  wmobile: [readSide, MAX],
-  wdesktop: [readSide, MAX],
-  height: [readSide, MAX],
+  wmobile: [readSide],
+  wdesktop: [readSide],
+  height: [readSide],
   fit: [readName, 'scale-down contain cover crop aspect-crop pad squeeze scale-up', , 'scale-down'],
   enlarge: [readName, 'true false', , 'true'],
   margin: [readDecimal, 45, , 0],
@@ -166,7 +168,7 @@ const OPTIONS = {
   linear: [readName, 'true false', , 'false'],
   quality: [readQuality],
   'slow-connection-quality': [readQuality],
-  'max-bytes': [readSide, MAX],
+  'max-bytes': [readSide],
   format: [readFormat],
   compression: [readName, 'fast'],
   anim: [readName, 'true false', , 'true'],
@@ -291,18 +293,18 @@ const readFileName = (name) => {
     split = inner;
   }
   const base = split[1].replace(/([\s\S])\.progressive$/, '$1');
-  const size =
-    /^([\s\S]+?)_((\d{0,4})x(\d{0,4})|[a-z]+)(_crop_(center|top|bottom|left|right))?(@([23])x)?$/.exec(base);
-  const side = NAMED_SIZES[size && size[2]];
+  const parts =
+    /^([\s\S]+?)(_((\d{0,4})x(\d{0,4})|[a-z]+))?(_crop_(center|top|bottom|left|right))?(@([23])x)?$/.exec(base);
+  const side = NAMED_SIZES[parts[3]];
   let stripped = base;
-  if (side >= 0 || (size && size[4] != null && !/^x$|^0+x|x0+$/.test(size[2]))) {
-    const sides = side >= 0 ? [side, side] : [+size[3], +size[4]];
-    stripped = size[1];
+  if (side >= 0 || (parts[5] != null && !/^x$|^0+x|x0+$/.test(parts[3]))) {
+    const sides = side >= 0 ? [side, side] : [+parts[4], +parts[5]];
+    stripped = parts[1];
     if (sides[0]) wish.width = limited(sides[0], 1, 5760);
     if (sides[1]) wish.height = limited(sides[1], 1, 5760);
-    wish.crop = size[6];
-    wish.scale = size[8] * ONE;
-  } else if (/_crop_/.test(base)) {
+    wish.crop = parts[7];
+    wish.scale = parts[9] * ONE;
+  } else if (parts[7] && !parts[9]) {
     // A crop without a size.
     throw 0;
   }
@@ -338,7 +340,7 @@ const readShopify = (path, query) => {
     const text = bytes(pair);
     const key = text.split('=')[0];
     const value = text.slice(key.length + 1);
-    if (/^crop_|^crop=region$/.test(text)) throw 0;
+    if (/^crop(_(left|top|width|height)(=|$)|=region$)/.test(text)) throw 0;
     if (!(PARAMETERS[key] || 0)[0] || seen.includes(key)) return;
     seen.push(key);
     readInto(exact, PARAMETERS, key, value);
@@ -346,7 +348,7 @@ const readShopify = (path, query) => {
   const version = pairs(query).find((pair) => /^v=\d{1,20}$/.test(pair));
   const reading = (decoded, wish) => [sourcePath(folder + decoded, version), wishedRecipe(wish)];
   if (file[0] != name) {
-    return [reading(file[0], Object.assign({}, file[1], exact)), reading(name, exact)];
+    return [reading(file[0], Object.assign(file[1], exact)), reading(name, exact)];
   }
   if (seen.length) return [reading(name, exact)];
 };
@@ -362,10 +364,10 @@ const either = (one, other) => (one === undefined ? other : one);
 const scaled = (pixels, dpr) =>
   Math.max(Math.min(Math.floor((pixels * dpr + ONE / 2) / ONE), MAX), Math.min(pixels, 1));
 
-const scaleSizes = (recipe, dpr) => {
-  if (recipe.width) recipe.width = scaled(recipe.width, dpr);
-  if (recipe.height) recipe.height = scaled(recipe.height, dpr);
-};
+const scale = (recipe, names, dpr) =>
+  names.forEach((name) => {
+    if (recipe[name]) recipe[name] = scaled(recipe[name], dpr);
+  });
 
 const nextOrLast = (list, asked) => list.find((item) => item >= asked) || list[list.length - 1];
 
@@ -445,14 +447,13 @@ const resolve = (recipe) => {
     hinted = wholePixels(either(headerNumber('sec-ch-width'), headerNumber('width')), ONE);
   }
   if (hinted) recipe.width = Math.min(hinted, policy.side || hinted);
-  scaleSizes(recipe, dpr);
-  const keep = recipe['trim.border.keep'];
-  if (keep) recipe['trim.border.keep'] = scaled(keep, dpr);
+  scale(recipe, SIDES, dpr);
+  scale(recipe, ['trim.border.keep'], dpr);
   if (isWidthWritten && !isWidthAllowed()) replaced();
   if (dpr == ONE && !hinted && policy.hints) {
     const screen = screenDpr();
     const largest = Math.max(recipe.width || 0, recipe.height || 0);
-    if (screen && scaled(largest, screen) <= policy.side) scaleSizes(recipe, screen);
+    if (screen && scaled(largest, screen) <= policy.side) scale(recipe, SIDES, screen);
   }
   if (!isWidthAllowed()) {
     const asked = recipe.width;
@@ -509,8 +510,7 @@ const signatureFault = (path, query) => {
   if (!policy.keys.some(proves)) return 'wrong';
   if (!ends[0]) return;
   const end = ends[0].slice(4);
-  // Longer ones may be beyond 64 bits.
-  if (!/^\d{1,19}$/.test(end)) throw 0;
+  if (!/^\+?\d+$/.test(end) || end > 2 ** 64) return 'malformed';
   if (Date.now() / 1000 - 1 >= end) return 'expired';
 };
 
@@ -523,7 +523,7 @@ const signatureFault = (path, query) => {
 const isReserved = (path) =>
   /(^|\.\.)[/\\.]*_(variants|requests)([/\\]|$)/i.test(bytes(bytes(bytes(bytes(path)))));
 
-const isPicture = (path) => path.startsWith(CLOUDFLARE) || !!splitExtension(fileName(path));
+const isPicture = (path) => path.startsWith(CLOUDFLARE) || splitExtension(fileName(path));
 
 /** A key has at most 512 bytes: of a long path it holds the digest. */
 const redirectKey = (site, path) => {
@@ -538,16 +538,21 @@ const redirection = (redirect, query) => ({
   headers: { location: { value: withQuery(redirect.to, query) } },
 });
 
-/** What the core answers, as `Response::refusal` has it. */
-const refusal = (request, fault) => ({
-  statusCode: 403,
-  headers: {
-    'content-type': { value: 'text/plain; charset=utf-8' },
-    'x-content-type-options': { value: 'nosniff' },
-    'cache-control': { value: 'public, max-age=' + policy.errorAge },
-  },
-  body: request.method == 'HEAD' ? '' : 'ERROR: the signature is ' + fault + '\n',
-});
+/** The answer to a wrong signature, as `Response::refusal` has it; nothing where all is well. */
+const refusal = (request, query) => {
+  const fault = policy.keys && signatureFault(request.uri, query);
+  return (
+    fault && {
+      statusCode: 403,
+      headers: {
+        'content-type': { value: 'text/plain; charset=utf-8' },
+        'x-content-type-options': { value: 'nosniff' },
+        'cache-control': { value: 'public, max-age=' + policy.errorAge },
+      },
+      body: request.method == 'HEAD' ? '' : 'ERROR: the signature is ' + fault + '\n',
+    }
+  );
+};
 
 /** Cloudflare's headers about the client, which are never the client's own to set. */
 const setClientHeaders = (event) => {
@@ -581,14 +586,13 @@ const handedOver = (request, site) => {
 
 /** The readings of a URL, likeliest first, each a source and a recipe; none where it asks nothing. */
 const read = (path, query) => {
-  if (!policy || /[^!-~]/.test(path + query)) throw 0;
+  if (!policy) throw 0;
   if (policy.cloudflare && path.startsWith(CLOUDFLARE)) return readCloudflare(path, query);
   if (policy.shopify) return readShopify(path, query);
 };
 
-const rewritten = (request, site) => {
+const rewritten = (request, site, query) => {
   const path = request.uri;
-  let query = request.rawQueryString() || '';
   let readings = read(path, query);
   if (!readings) {
     for (const name in request.querystring) {
@@ -596,11 +600,9 @@ const rewritten = (request, site) => {
     }
     return splitExtension(fileName(path)) ? handedOver(request, site) : request;
   }
-  // The core tells of a wrong signature before a wrong method: it is to say either.
-  if (!/^(GET|HEAD)$/.test(request.method)) throw 0;
+  if (!/^(GET|HEAD)$/.test(request.method) || /[^!-~]/.test(path + query)) throw 0;
   if (policy.keys) {
-    const fault = signatureFault(path, query);
-    if (fault) return refusal(request, fault);
+    if (signatureFault(path, query)) throw 0;
     query = pairs(query).filter((pair) => !/^(sig|exp)(=|$)/.test(pair)).join('&');
     readings = read(path, query);
   }
@@ -618,12 +620,14 @@ const rewritten = (request, site) => {
 async function handler(event) {
   const request = event.request;
   const path = request.uri;
+  let query;
   let site;
   let rules;
   let redirect;
   if (isReserved(path)) return { statusCode: 404 };
   try {
     const host = request.headers.host.value.replace(/\.*(:\d*)?$/, '');
+    query = request.rawQueryString() || '';
     site = await store.get('host:' + host.toLowerCase());
   } catch (e) {
     return request;
@@ -636,12 +640,12 @@ async function handler(event) {
   }
   policy = rules || 0;
   headers = request.headers;
+  setClientHeaders(event);
+  if (redirect) return redirection(redirect, query);
   try {
-    setClientHeaders(event);
-    return redirect
-      ? redirection(redirect, request.rawQueryString() || '')
-      : rewritten(request, site);
+    return rewritten(request, site, query);
   } catch (e) {
-    return isPicture(path) ? handedOver(request, site) : request;
+    // The signature comes first: the cache may hold an answer from before its end.
+    return isPicture(path) ? refusal(request, query) || handedOver(request, site) : request;
   }
 }

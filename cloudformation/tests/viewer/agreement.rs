@@ -73,7 +73,13 @@ pub(crate) fn compare(
                 }
             }
         }
+        // Where signatures are asked for, the function looks at them before anything else.
         Step::Respond(response) => match answer {
+            Answer::Response { status: 403, .. }
+                if policy.signing.is_some() && response.status != 403 =>
+            {
+                Ok(Agreement::Refused)
+            }
             Answer::Response { .. } => same_refusal(&response, answer).map(|()| Agreement::Refused),
             _ => match accept(&handed_over(request, answer)?, policy) {
                 Step::Respond(behind) if behind.status == response.status => Ok(Agreement::Refused),

@@ -112,17 +112,46 @@ fn no_keys_refuse_everything() {
 
 /// Whoever holds the key may still write an end that is no number.
 #[test]
-fn ends_that_are_no_numbers_are_left_to_the_core() {
+fn ends_are_read_as_the_core_does() {
     let policy = policy(&["k"]);
     let engine = Engine::new(&store(&policy));
-    for end in
-        ["soon", "", "+5", "-1", "1.5", "18446744073709551615", "18446744073709551616", "1e9"]
-    {
+    for end in [
+        "soon",
+        "",
+        "+5",
+        "-1",
+        "1.5",
+        "1e9",
+        "0x10",
+        "007",
+        "18446744073709551615",
+        "99999999999999999999",
+        "0000000000000000000000001",
+    ] {
         let text = format!("/a.jpg?width=4&exp={end}");
         let url =
             format!("{text}&sig={}", crate::engine::hmac_sha256("k".to_owned(), text.clone()));
         let request = Request::get(&url);
         let agreed = compare(&request, &policy, &engine.answer(HOST, &request));
         assert!(agreed.is_ok(), "{url}: {agreed:?}");
+    }
+}
+
+/// What is handed over is cached too, under a path that has the signature in it: past its end it must
+/// not be had from there.
+#[test]
+fn what_is_handed_over_is_verified_first() {
+    let policy = policy(&["k"]);
+    let engine = Engine::new(&store(&policy));
+    let key = SigningKey::new("k");
+    for url in
+        ["/cdn-cgi/image/w=4,background=red/a.jpg", "/a_crop_top.jpg", "/cdn-cgi/image/w/a.jpg"]
+    {
+        let signed = edge_resizer::sign::sign(url, Some(100), &key);
+        let line =
+            |url: &str, now| engine.answer(HOST, &Request { now, ..Request::get(url) }).line();
+        assert!(line(&signed, 100).starts_with("/_requests/atelier/"), "{signed}");
+        assert_eq!(line(&signed, 101), "403");
+        assert_eq!(line(url, 0), "403");
     }
 }
