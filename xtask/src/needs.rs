@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | libvips that reads AVIF | the second opinion on every picture | Debian `libvips-tools` |
 //! | Chromium | the pages of `cdn-cli dev` | Debian `chromium` |
-//! | Node with npm | driving Chromium | Debian `nodejs`, `npm` |
+//! | Node with npm | driving Chromium; the viewer function in a second engine | Debian `nodejs`, `npm` |
 //! | playwright-core | the same | npm, into the target folder |
 //! | fakecloud | S3 as an origin; without it that suite is skipped | `PATH`, or unpacked |
 //!

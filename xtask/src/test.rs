@@ -122,6 +122,9 @@ fn suites(place: &Place, install: bool) -> anyhow::Result<Outcome> {
     // compile half of the dependencies again.
     let suites = suite_names(shell)?.into_iter().flat_map(|name| ["--test".to_owned(), name]);
     cmd!(shell, "cargo test --workspace {suites...}").run()?;
+    let in_node = ["--package", "cloudformation", "--features", "node-tests"];
+    cmd!(shell, "cargo clippy {in_node...} --all-targets -- -D warnings").run()?;
+    cmd!(shell, "cargo test {in_node...} --test viewer node").run()?;
     Ok(Outcome::Passed)
 }
 
