@@ -39,6 +39,7 @@ mod shared;
 mod site;
 
 mod narrow;
+mod redact;
 
 mod cache;
 mod origin;
@@ -55,7 +56,7 @@ pub use app::{Sites, router};
 pub use args::ServerArgs;
 pub use config::{DiskCacheConfig, HostConfig, S3Keys};
 pub use error::SetupError;
-pub use served::{CacheStatus, Served, Timings};
+pub use served::{CacheStatus, OriginalVersion, Served, Timings};
 pub use server::{run, serve, shutdown_signal};
 pub use shared::Shared;
 pub use site::{SiteService, core_request};
