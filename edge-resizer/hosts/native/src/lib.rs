@@ -5,6 +5,8 @@
 //! SiteService::respond         accept -> single flight -> cache -> fetch -> worker -> cache
 //! ```
 //!
+//! On AWS Lambda `lambda::Function` takes the router's place (feature `lambda`).
+//!
 //! The spine is [`SiteService::respond`]. What a picture is and how it is made is the core's
 //! business (`edge_resizer`); nothing here looks into one.
 //!
@@ -37,6 +39,9 @@ mod server;
 mod served;
 mod shared;
 mod site;
+
+#[cfg(feature = "lambda")]
+pub mod lambda;
 
 mod narrow;
 mod redact;

@@ -28,6 +28,8 @@ use s3::{Bucket, S3Origin};
 
 pub(crate) use self::http::HttpClients;
 pub(crate) use path::OriginPath;
+#[cfg(feature = "lambda")]
+pub(crate) use s3::client as s3_client;
 
 /// A site's originals, and those of other hosts that its policy allows.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Originals in a bucket of S3 or of a service that speaks its language.
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
@@ -120,9 +120,13 @@ async fn connect(bucket: &Bucket, keys: Option<&S3Keys>) -> Client {
         let keys = Credentials::new(access_key_id, secret_access_key, None, None, "given");
         loader = loader.credentials_provider(keys);
     }
-    let common = loader.load().await;
-    let mut config = aws_sdk_s3::config::Builder::from(&common);
-    if let Some(endpoint) = &bucket.endpoint {
+    client(&loader.load().await, bucket.endpoint.as_deref())
+}
+
+/// A client of AWS, or of the service at `endpoint`.
+pub(crate) fn client(common: &SdkConfig, endpoint: Option<&str>) -> Client {
+    let mut config = aws_sdk_s3::config::Builder::from(common);
+    if let Some(endpoint) = endpoint {
         // Few services but AWS have a host name for each bucket.
         config = config.endpoint_url(endpoint).force_path_style(true);
         if common.region().is_none() {
