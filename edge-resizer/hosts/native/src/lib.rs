@@ -61,7 +61,7 @@ pub use app::{Sites, router};
 pub use args::ServerArgs;
 pub use config::{DiskCacheConfig, HostConfig, S3Keys};
 pub use error::SetupError;
-pub use served::{CacheStatus, OriginalVersion, Served, Timings};
+pub use served::{CacheStatus, MadeFrom, Served, Timings};
 pub use server::{run, serve, shutdown_signal};
 pub use shared::Shared;
 pub use site::{SiteService, core_request};

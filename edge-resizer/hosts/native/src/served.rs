@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::IntoResponse;
-use edge_resizer::{Request, Response};
+use edge_resizer::{Request, Response, SourceRef};
 use http::{HeaderName, HeaderValue};
 
 use crate::narrow::narrow;
@@ -23,14 +23,19 @@ pub struct Served {
     pub variant_key: Option<String>,
     /// The original from which it was made for this request; `None` where it was not made, or no
     /// original was found.
-    pub original: Option<OriginalVersion>,
+    pub original: Option<MadeFrom>,
     /// Where the time went.
     pub timings: Timings,
 }
 
-/// An original's `ETag` or `Last-Modified`, where its origin tells one.
+/// The original that an answer was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OriginalVersion(pub Option<String>);
+pub struct MadeFrom {
+    /// Where it is.
+    pub source: SourceRef,
+    /// Its `ETag` or `Last-Modified`, where its origin tells one.
+    pub version: Option<String>,
+}
 
 /// What the variant cache did for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

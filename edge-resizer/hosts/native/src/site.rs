@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use edge_resizer::{Error, Fetched, Job, Request, Response, Step, accept};
+use edge_resizer::{Error, Fetched, Job, Request, Response, Source, Step, accept};
 use fleet::Site;
 use http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
@@ -17,7 +17,7 @@ use crate::error::SetupError;
 use crate::narrow::widen;
 use crate::origin::{OriginPath, Original, Originals};
 use crate::pool::{Panicked, Stop, Ticket};
-use crate::served::{CacheStatus, OriginalVersion, Served, Timings};
+use crate::served::{CacheStatus, MadeFrom, Served, Timings};
 use crate::shared::Shared;
 use crate::single_flight::Part;
 
@@ -38,29 +38,10 @@ pub(crate) struct Made {
     response: Response,
     /// As the one who began it sees it: hit or miss.
     cache: CacheStatus,
-    /// The original that it was made from; `None` where none was found, or it was not looked for.
-    original: Option<MadeFrom>,
+    /// The original that it was made from and its place in [`Job::sources`]; `None` where none was
+    /// found, or it was not looked for.
+    original: Option<(usize, MadeFrom)>,
     stages: Vec<(&'static str, Duration)>,
-}
-
-/// Which original an answer was made from.
-#[derive(Clone, Debug)]
-struct MadeFrom {
-    /// Its place in [`Job::sources`].
-    index: usize,
-    version: OriginalVersion,
-}
-
-impl MadeFrom {
-    fn of(fetched: &Fetched) -> Option<Self> {
-        match fetched {
-            Fetched::Found { index, source } => {
-                let version = OriginalVersion(source.version.clone());
-                Some(Self { index: *index, version })
-            }
-            Fetched::Failed(_) => None,
-        }
-    }
 }
 
 impl Made {
@@ -111,6 +92,17 @@ impl SiteService {
         served
     }
 
+    /// Whether an original has become another one, or is gone, since an answer was made from it.
+    /// Where the origin cannot tell, it counts as unchanged.
+    #[cfg(feature = "lambda")]
+    pub(crate) async fn has_changed(&self, original: &MadeFrom) -> bool {
+        let MadeFrom { source, version: Some(version) } = original else { return false };
+        match self.0.originals.version(source).await {
+            Ok(now) => now.is_some_and(|now| now != *version),
+            Err(failure) => failure == edge_resizer::SourceFailure::NotFound,
+        }
+    }
+
     /// A picture: found in the cache, or made, once for all who ask for it at this time.
     async fn variant(&self, job: Job) -> Served {
         let keys: Vec<_> = job.keys().map(str::to_owned).collect();
@@ -125,9 +117,8 @@ impl SiteService {
             (cache, _) => cache,
         };
         let timings = Timings { stages, total: Duration::ZERO };
-        let index = original.as_ref().map_or(0, |original| original.index);
+        let (index, original) = original.map_or((0, None), |(index, from)| (index, Some(from)));
         let variant_key = keys.into_iter().nth(index);
-        let original = original.map(|original| original.version);
         Served { response, cache, variant_key, original, timings }
     }
 }
@@ -146,7 +137,7 @@ impl Inner {
         let mut watch = Stopwatch::start();
         let fetched = self.originals.first(job.sources()).await;
         watch.lap("fetch");
-        let original = MadeFrom::of(&fetched);
+        let original = found(&job, &fetched);
         let (response, stages) = self.work(job, fetched, ticket, watch).await;
         cancelled.done();
         self.shared.cache.put(key, &response, unix_time());
@@ -209,6 +200,13 @@ impl Inner {
     fn refuse(&self, error: &Error) -> Response {
         Response::refusal(error, false, &self.site.images.caching)
     }
+}
+
+/// Which of a job's originals was found.
+fn found(job: &Job, fetched: &Fetched) -> Option<(usize, MadeFrom)> {
+    let Fetched::Found { index, source: Source { version, .. } } = fetched else { return None };
+    let source = job.sources().nth(*index)?.clone();
+    Some((*index, MadeFrom { source, version: version.clone() }))
 }
 
 /// The second half of the core, until it is done, its time is over, or nobody waits for it.

@@ -18,8 +18,8 @@ use super::later::{Later, Order};
 use super::variants::{Variant, Variants};
 use crate::narrow::widen;
 use crate::redact::without_secrets;
-use crate::served::Served;
-use crate::site::unix_time;
+use crate::served::MadeFrom;
+use crate::site::{SiteService, unix_time};
 
 /// A body on its way, and what has to be done before the invocation may end.
 pub(crate) type Body = BoxStream<'static, Result<Bytes, Infallible>>;
@@ -57,9 +57,11 @@ impl Function {
         );
         let rest = Rest {
             request_id: request_id.to_owned(),
-            variant: variant.ok().map(|variant| (self.variants.clone(), variant)),
+            site: site.clone(),
+            variants: self.variants.clone(),
+            variant: variant.ok(),
             order: order.filter(|_| served.response.status == StatusCode::OK),
-            served: served.clone(),
+            original: served.original.clone(),
         };
         streamed(served.narrowed_to(&request).response, Some(tokio::spawn(rest.finish())))
     }
@@ -92,35 +94,39 @@ impl Function {
     }
 }
 
+/// A request that is understood.
 struct Asked<'a> {
-    site: &'a crate::site::SiteService,
+    site: &'a SiteService,
     /// As the site sees it.
     request: Request,
     step: Step,
+    /// What is to be made later, where.
     order: Option<(Arc<Later>, Order)>,
 }
 
 /// What is left to do when there is an answer.
 struct Rest {
     request_id: String,
-    variant: Option<(Variants, Variant)>,
+    site: SiteService,
+    variants: Variants,
+    variant: Option<Variant>,
     order: Option<(Arc<Later>, Order)>,
-    served: Served,
+    original: Option<MadeFrom>,
 }
 
 impl Rest {
     /// Does it; what fails is logged, and done with the next request for the same.
     async fn finish(self) {
-        let Self { request_id, variant, order, served } = self;
+        let Self { request_id, site, variants, variant, order, original } = self;
         let store = async {
             match variant {
-                Some((variants, variant)) => variants.put(variant).await,
+                Some(variant) => variants.store(variant, &site).await,
                 None => Ok(()),
             }
         };
         let ask = async {
-            match (order, &served.original) {
-                (Some((later, order)), Some(version)) => later.ask(&order, version).await,
+            match (order, &original) {
+                (Some((later, order)), Some(original)) => later.ask(&order, original).await,
                 _ => Ok(()),
             }
         };

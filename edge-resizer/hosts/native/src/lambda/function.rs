@@ -125,7 +125,7 @@ impl Function {
             "Made later"
         );
         match variant {
-            Ok(variant) => self.variants.put(variant).await,
+            Ok(variant) => self.variants.store(variant, site).await,
             Err(_) if served.response.status.is_server_error() => {
                 anyhow::bail!("the variant could not be made: {}", served.response.status)
             }

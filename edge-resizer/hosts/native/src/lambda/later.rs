@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::variants::told;
-use crate::served::OriginalVersion;
+use crate::served::MadeFrom;
 
 /// A variant that is to be made, as it is in the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,8 +57,8 @@ impl Later {
     ///
     /// # Errors
     /// What SQS says.
-    pub(crate) async fn ask(&self, order: &Order, version: &OriginalVersion) -> anyhow::Result<()> {
-        let id = identity(order, version);
+    pub(crate) async fn ask(&self, order: &Order, original: &MadeFrom) -> anyhow::Result<()> {
+        let id = identity(order, original);
         if !self.begin(&id) {
             return Ok(());
         }
@@ -97,8 +97,8 @@ impl Later {
 }
 
 /// What tells orders apart: an original that was replaced makes a new one of each.
-fn identity(order: &Order, OriginalVersion(version): &OriginalVersion) -> String {
-    let version = version.as_deref().unwrap_or_default();
+fn identity(order: &Order, original: &MadeFrom) -> String {
+    let version = original.version.as_deref().unwrap_or_default();
     let digest = Sha256::digest(format!("{}\n{version}", order.path));
     digest.iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a String does not fail.

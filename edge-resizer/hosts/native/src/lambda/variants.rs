@@ -16,7 +16,8 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use super::settings::LambdaSettings;
 use crate::cache::lifetime;
 use crate::origin::s3_client;
-use crate::served::{OriginalVersion, Served};
+use crate::served::{MadeFrom, Served};
+use crate::site::SiteService;
 
 /// Bytes of an object's name, <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>.
 const LONGEST_NAME: usize = 1024;
@@ -40,7 +41,7 @@ pub(crate) struct Variant {
     name: String,
     body: Bytes,
     headers: HeaderMap,
-    version: Option<String>,
+    original: MadeFrom,
     tag_header: String,
 }
 
@@ -83,8 +84,7 @@ impl Variant {
     /// # Errors
     /// [`NotStored`].
     pub(crate) fn of(site: &Site, served: &Served) -> Result<Self, NotStored> {
-        let (Some(key), Some(OriginalVersion(version))) = (&served.variant_key, &served.original)
-        else {
+        let (Some(key), Some(original)) = (&served.variant_key, &served.original) else {
             return Err(NotStored::NotAVariant);
         };
         let headers = &served.response.headers;
@@ -106,11 +106,15 @@ impl Variant {
             name,
             body: served.response.body.clone(),
             headers: headers.clone(),
-            version: version.clone().filter(|version| {
-                version.len() <= LONGEST_VERSION && version.bytes().all(|byte| byte.is_ascii())
-            }),
+            original: original.clone(),
             tag_header: caching.tag_header.clone(),
         })
+    }
+
+    /// The original's version, where it fits into metadata.
+    fn version(&self) -> Option<String> {
+        let version = self.original.version.clone();
+        version.filter(|version| version.len() <= LONGEST_VERSION && version.is_ascii())
     }
 
     fn header(&self, name: impl http::header::AsHeaderName) -> Option<String> {
@@ -133,12 +137,25 @@ impl Variants {
         }
     }
 
-    /// Stores a variant. One that is there is replaced: those who make the same one at the same
-    /// time make the same bytes, and of two versions of an original the newer one is made later.
+    /// Stores a variant, unless its original has changed meanwhile: then whoever purged the variants
+    /// of the old one may have been here before it was stored.
     ///
     /// # Errors
     /// What S3 says.
-    pub(crate) async fn put(&self, variant: Variant) -> anyhow::Result<()> {
+    pub(crate) async fn store(&self, variant: Variant, site: &SiteService) -> anyhow::Result<()> {
+        let (name, original) = (variant.name.clone(), variant.original.clone());
+        self.put(variant).await?;
+        if site.has_changed(&original).await {
+            tracing::info!(site = site.site().name, "The original changed, its variant is deleted");
+            let delete = self.client.delete_object().bucket(&self.bucket).key(name);
+            Box::pin(delete.send()).await.map_err(|error| told("deleting a variant", &error))?;
+        }
+        Ok(())
+    }
+
+    /// Puts an object. One that is there is replaced: those who make the same one at the same time
+    /// make the same bytes, and of two versions of an original the newer one is made later.
+    async fn put(&self, variant: Variant) -> anyhow::Result<()> {
         let put = self
             .client
             .put_object()
@@ -151,7 +168,7 @@ impl Variants {
                 [
                     ("recipe", variant.header(RECIPE)),
                     (self.tag_metadata.as_str(), variant.header(variant.tag_header.as_str())),
-                    ("source-etag", variant.version.clone()),
+                    ("source-etag", variant.version()),
                 ]
                 .into_iter()
                 .filter_map(|(name, value)| Some((name.to_owned(), value?)))
@@ -235,4 +252,29 @@ fn status<E>(error: &SdkError<E>) -> Option<u16> {
 /// An error with all its causes, in one line.
 pub(crate) fn told<E: std::error::Error>(doing: &str, error: &E) -> anyhow::Error {
     anyhow::anyhow!("{doing}: {}", DisplayErrorContext(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use edge_resizer::{Policy, Request, Step, accept};
+    use percent_encoding::percent_decode_str;
+
+    use super::*;
+
+    /// S3 takes the path that CloudFront passes on, and decodes it.
+    #[test]
+    fn objects_are_where_cloudfront_asks_for_them() {
+        for url in [
+            "/cdn-cgi/image/w=400,format=auto/photos/cup.jpg",
+            "/cdn-cgi/image/anim=true/gr%C3%BCn%20%231%25.jpg?v=1&x=%26+a",
+            "/photos/cup_400x400.jpg?v=17",
+        ] {
+            let step = accept(&Request::get(url), &Policy::default());
+            let Step::Fetch(job) = step else { panic!("{url}: {step:?}") };
+            let path = job.edge_path("shop");
+            let path = path.split_once('?').map_or(path.as_str(), |(path, _)| path);
+            let decoded = percent_decode_str(path).decode_utf8().unwrap();
+            assert_eq!(format!("/{}", object_name("shop", job.variant_key())), decoded, "{url}");
+        }
+    }
 }

@@ -82,6 +82,23 @@ impl S3Origin {
         })
     }
 
+    /// The tag of an object.
+    #[cfg(feature = "lambda")]
+    pub(super) async fn version(&self, path: &OriginPath) -> Result<Option<String>, SourceFailure> {
+        let key = format!("{}{}", self.bucket.prefix, path.file());
+        let client = self.client.get_or_init(|| connect(&self.bucket, self.keys.as_ref())).await;
+        let asked = client.head_object().bucket(&self.bucket.name).key(&key).send().await;
+        match asked {
+            Ok(object) => Ok(object.e_tag().map(str::to_owned)),
+            Err(error) => Err(match error.raw_response().map(|told| told.status().as_u16()) {
+                Some(404) => SourceFailure::NotFound,
+                Some(401 | 403) => SourceFailure::Denied,
+                Some(status) => SourceFailure::Status(status),
+                None => SourceFailure::Unreachable,
+            }),
+        }
+    }
+
     fn failure(&self, error: &SdkError<GetObjectError>) -> SourceFailure {
         let status = error.raw_response().map(|response| response.status().as_u16());
         match status {

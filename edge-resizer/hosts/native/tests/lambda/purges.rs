@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::cloud::ORIGINALS;
-use crate::instance::Deployment;
+use crate::gate::Gate;
+use crate::instance::{Deployment, Instance};
 use crate::pictures::PHOTO;
 use crate::runtime_api::Reply;
 use crate::stage::{Stage, cloud};
@@ -109,6 +110,27 @@ async fn what_concerns_no_site_invalidates_nothing() {
     }
     assert_eq!(stage.cloud.variants().await, [&CUPS[0][1..]]);
     assert!(stage.cloud.invalidations(&distribution).await.is_empty());
+}
+
+/// A variant of the old original that is stored after the purge would stay.
+#[tokio::test]
+async fn a_variant_that_was_being_made_meanwhile_goes_too() {
+    let Some(cloud) = cloud().await else { return };
+    cloud.upload("shop/cup.jpg", PHOTO).await;
+    let gate = Gate::before(&cloud.endpoint).await;
+    let deployment = Deployment::default().with("VARIANTS_ENDPOINT", &gate.endpoint);
+    let stage = Stage::on(cloud, &deployment).await;
+    let answer = stage.begin(CUPS[0]).await;
+    gate.arrived().await;
+    stage.cloud.upload("shop/cup.jpg", &[PHOTO, b"\0"].concat()).await;
+    // The first instance is not done yet.
+    let _other = Instance::start(&stage.api, &stage.cloud, &Deployment::default());
+    let purged = stage.invoke(notification(&["shop/cup.jpg"])).await;
+    assert_eq!(purged, json!({ "variants": 0, "invalidations": 0 }));
+    gate.open();
+    assert_eq!(answer.whole().await.status, 200);
+    assert_eq!(stage.cloud.variants().await, [""; 0]);
+    stage.instance.log.has("The original changed").await;
 }
 
 /// Lambda tries an event again whose invocation failed.
