@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use edge_resizer::{EdgePath, Request, Response, Step, accept, accept_variant};
@@ -26,6 +27,10 @@ pub(crate) type Body = BoxStream<'static, Result<Bytes, Infallible>>;
 
 /// Bytes that are handed over at once.
 const CHUNK: usize = 256 * 1024;
+
+/// For how long the end of an answer waits for what is left to do: a client that knows no
+/// `Content-Length` takes the answer for unfinished until then.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Function {
     /// Answers a request, stores its answer, and has a better one made later where that takes long.
@@ -130,7 +135,11 @@ impl Rest {
                 _ => Ok(()),
             }
         };
-        let (stored, asked) = tokio::join!(store, ask);
+        let both = tokio::time::timeout(PATIENCE, async { tokio::join!(store, ask) }).await;
+        let Ok((stored, asked)) = both else {
+            tracing::warn!(request_id, patience = ?PATIENCE, "Storing or ordering a variant took too long");
+            return;
+        };
         for error in [stored, asked].into_iter().filter_map(Result::err) {
             tracing::warn!(request_id, "{error:#}");
         }

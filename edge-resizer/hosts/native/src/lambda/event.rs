@@ -103,6 +103,16 @@ impl Event {
     }
 }
 
+impl Message {
+    /// The objects that it tells of, where S3's events come through a queue, which gathers them.
+    pub(crate) fn objects(&self) -> Option<Vec<Object>> {
+        match Event::read(serde_json::from_str(&self.body).ok()?) {
+            Ok(Event::Objects(objects)) => Some(objects),
+            Ok(Event::Url(_) | Event::Queue(_)) | Err(_) => None,
+        }
+    }
+}
+
 impl UrlRequest {
     fn read(event: Value) -> Result<Self, EventError> {
         let RawUrl { raw_path, raw_query_string, headers, request_context } =

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use aws_config::BehaviorVersion;
-use edge_resizer::{EdgePath, Request, accept_variant};
+use edge_resizer::{EdgePath, Request, Step, accept_variant};
 use fleet::{Fleet, Site};
 use lambda_runtime::{FunctionResponse, LambdaEvent};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::answer::Body;
 use super::event::{Event, Message, Object};
 use super::later::{Later, Order};
-use super::purge::Purge;
+use super::purge::{Purge, Purged};
 use super::settings::LambdaSettings;
 use super::variants::{Variant, Variants};
 use crate::config::HostConfig;
@@ -70,10 +70,13 @@ impl Function {
                 Ok(FunctionResponse::StreamingResponse(answer))
             }
             Event::Queue(messages) => {
-                Ok(FunctionResponse::BufferedResponse(self.make_all(&messages).await))
+                let done = self.work_off(&messages, &context.request_id).await;
+                Ok(FunctionResponse::BufferedResponse(done))
             }
             Event::Objects(objects) => {
-                let purged = self.purge_all(&objects, &context.request_id).await?;
+                let Purged { variants, invalidations, .. } =
+                    self.purge(&objects, &context.request_id).await?;
+                let purged = json!({ "variants": variants, "invalidations": invalidations });
                 Ok(FunctionResponse::BufferedResponse(purged))
             }
         }
@@ -88,18 +91,32 @@ impl Function {
         self.sites.get(name)
     }
 
-    /// Makes the variants that messages order, and tells SQS which ones to hand out again.
-    async fn make_all(&self, messages: &[Message]) -> Value {
-        let mut failures = Vec::new();
+    /// Does what messages say, and tells SQS which ones to hand out again. All originals of a batch
+    /// are purged together.
+    async fn work_off(&self, messages: &[Message], request_id: &str) -> Value {
+        let mut failures: Vec<&Message> = Vec::new();
+        let (mut changes, mut objects) = (Vec::new(), Vec::new());
         for message in messages {
-            if let Err(error) = self.make(&message.body).await {
-                tracing::error!(message_id = message.id, "{error:#}");
-                failures.push(json!({ "itemIdentifier": message.id }));
+            if let Some(changed) = message.objects() {
+                changes.push(message);
+                objects.extend(changed);
+            } else if let Err(error) = self.make(&message.body).await {
+                tracing::error!(request_id, message_id = message.id, "{error:#}");
+                failures.push(message);
             }
         }
+        if !objects.is_empty()
+            && let Err(error) = self.purge(&objects, request_id).await
+        {
+            tracing::error!(request_id, "{error:#}");
+            failures.extend(changes);
+        }
+        let failures: Vec<_> =
+            failures.iter().map(|message| json!({ "itemIdentifier": message.id })).collect();
         json!({ "batchItemFailures": failures })
     }
 
+    /// Makes the variant that a message orders, and stores it.
     async fn make(&self, order: &str) -> anyhow::Result<()> {
         let Order { path } = serde_json::from_str(order).context("reading an order")?;
         let request = Request { now: unix_time(), ..Request::get(&path) };
@@ -108,7 +125,7 @@ impl Function {
         };
         let site = self.site(site).context("an order for a site that is not there")?;
         let step = accept_variant(key, &request, &site.site().images);
-        if let edge_resizer::Step::Fetch(job) = &step
+        if let Step::Fetch(job) = &step
             && self.variants.has(&site.site().name, job.variant_key()).await?
         {
             return Ok(());
@@ -133,18 +150,19 @@ impl Function {
         }
     }
 
-    async fn purge_all(&self, objects: &[Object], request_id: &str) -> anyhow::Result<Value> {
+    async fn purge(&self, objects: &[Object], request_id: &str) -> anyhow::Result<Purged> {
         let sites = self.sites.values().map(SiteService::site);
         let purged = self.purge.run(&self.variants, sites, objects, request_id).await?;
+        let Purged { originals, variants, invalidations } = purged;
         tracing::info!(
             request_id,
             objects = objects.len(),
-            originals = purged.originals,
-            variants = purged.variants,
-            invalidations = purged.invalidations,
+            originals,
+            variants,
+            invalidations,
             "Purged"
         );
-        Ok(json!({ "variants": purged.variants, "invalidations": purged.invalidations }))
+        Ok(purged)
     }
 }
 

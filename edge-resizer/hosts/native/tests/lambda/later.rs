@@ -1,28 +1,12 @@
 //! WebP first, AVIF later.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::instance::{Deployment, Instance};
 use crate::pictures::PHOTO;
-use crate::stage::{Stage, cloud};
+use crate::stage::{Stage, cloud, messages};
 
 const PATH: &str = "/_variants/shop/photos/cup.jpg/width=40,format=auto-avif-webp";
-
-fn messages(bodies: &[&str]) -> Value {
-    let record = |(index, body): (usize, &&str)| {
-        json!({
-            "messageId": format!("m-{index}"),
-            "receiptHandle": "r",
-            "body": body,
-            "attributes": {},
-            "messageAttributes": {},
-            "eventSource": "aws:sqs",
-            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:avif.fifo",
-            "awsRegion": "us-east-1",
-        })
-    };
-    json!({ "Records": bodies.iter().enumerate().map(record).collect::<Vec<_>>() })
-}
 
 /// A stage with a queue, and the queue's URL.
 async fn with_queue() -> Option<(Stage, String)> {

@@ -7,7 +7,7 @@ use crate::gate::Gate;
 use crate::instance::{Deployment, Instance};
 use crate::pictures::PHOTO;
 use crate::runtime_api::Reply;
-use crate::stage::{Stage, cloud};
+use crate::stage::{Stage, cloud, messages};
 
 fn notification(keys: &[&str]) -> Value {
     let record = |key: &&str| {
@@ -100,6 +100,18 @@ async fn events_that_come_through_eventbridge_do_the_same() {
     assert_eq!(invalidated, [["#source:/gr%C3%BCn%201.jpg"]]);
 }
 
+/// A queue gathers events, so that many uploads at once are one invalidation.
+#[tokio::test]
+async fn events_that_come_through_a_queue_are_one_invalidation() {
+    let Some((stage, distribution)) = with_variants(&[CUPS[0], OTHER, GREEN]).await else { return };
+    let events = ["shop/cup.jpg", "shop/gr%C3%BCn+1.jpg"].map(|key| notification(&[key]));
+    let [cup, green] = events.map(|event| event.to_string());
+    let done = stage.invoke(messages(&[&cup, "no JSON", &green])).await;
+    assert_eq!(done, json!({ "batchItemFailures": [{ "itemIdentifier": "m-1" }] }));
+    assert_eq!(stage.cloud.variants().await, [&OTHER[1..]]);
+    assert_eq!(stage.cloud.invalidations(&distribution).await.len(), 1);
+}
+
 #[tokio::test]
 async fn what_concerns_no_site_invalidates_nothing() {
     let Some((stage, distribution)) = with_variants(&[CUPS[0]]).await else { return };
@@ -142,6 +154,10 @@ async fn a_purge_that_fails_is_reported() {
     let reply = stage.api.invoke(notification(&["shop/cup.jpg"])).await;
     let Reply::Failed(error) = reply else { panic!("{reply:?}") };
     assert!(error["errorMessage"].as_str().unwrap().contains("NoSuchDistribution"), "{error}");
+
+    let event = notification(&["shop/cup.jpg"]).to_string();
+    let done = stage.invoke(messages(&[&event])).await;
+    assert_eq!(done, json!({ "batchItemFailures": [{ "itemIdentifier": "m-0" }] }));
 }
 
 /// More than one call deletes: a call takes a thousand names.

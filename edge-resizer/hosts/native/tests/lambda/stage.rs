@@ -101,3 +101,20 @@ pub(crate) fn request(method: &str, path_and_query: &str, headers: &[(&str, &str
         "isBase64Encoded": false,
     })
 }
+
+/// Messages of a queue, as its trigger hands them over.
+pub(crate) fn messages(bodies: &[&str]) -> Value {
+    let record = |(index, body): (usize, &&str)| {
+        json!({
+            "messageId": format!("m-{index}"),
+            "receiptHandle": "r",
+            "body": body,
+            "attributes": {},
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:avif.fifo",
+            "awsRegion": "us-east-1",
+        })
+    };
+    json!({ "Records": bodies.iter().enumerate().map(record).collect::<Vec<_>>() })
+}
