@@ -1,6 +1,9 @@
 //! Requests to the function URL, and what becomes of their answers.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
+
+use edge_resizer::{EdgePath, Fetched, Policy, Request, Source, Step, accept_variant};
 
 use crate::cloud::VARIANTS;
 use crate::gate::Gate;
@@ -38,6 +41,17 @@ async fn a_miss_makes_the_variant_and_stores_it() {
     assert_eq!(metadata["cache-tag"], "brand:shop,source:/photos/cup.jpg");
     assert_eq!(metadata["source-etag"], etag);
     stage.instance.log.has(r#""stored":"yes""#).await;
+    assert_eq!(answer.body, made_by_the_core(), "every host makes the same bytes");
+}
+
+/// The variant under [`PATH`], made in this process.
+fn made_by_the_core() -> Vec<u8> {
+    let EdgePath::Variant { key, .. } = EdgePath::parse(PATH).unwrap() else { panic!("{PATH}") };
+    let step = accept_variant(key, &Request::get(PATH), &Policy::default());
+    let Step::Fetch(job) = step else { panic!("{step:?}") };
+    let source = Source { bytes: PHOTO.into(), ..Source::default() };
+    let fetched = Fetched::Found { index: 0, source };
+    job.finish(fetched, &mut |_| ControlFlow::Continue(())).body.to_vec()
 }
 
 #[tokio::test]
