@@ -137,7 +137,7 @@ impl Rest {
         };
         let both = tokio::time::timeout(PATIENCE, async { tokio::join!(store, ask) }).await;
         let Ok((stored, asked)) = both else {
-            tracing::warn!(request_id, patience = ?PATIENCE, "Storing or ordering a variant took too long");
+            tracing::warn!(request_id, patience = ?PATIENCE, "Storing or ordering took too long");
             return;
         };
         for error in [stored, asked].into_iter().filter_map(Result::err) {
