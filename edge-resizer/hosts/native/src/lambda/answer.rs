@@ -1,29 +1,25 @@
 //! Requests to the function URL.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use edge_resizer::{EdgePath, Request, Response, Step, accept, accept_variant};
 use futures_util::future::ready;
-use futures_util::stream::{self, BoxStream, StreamExt};
+use futures_util::stream::{self, StreamExt};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use lambda_runtime::{MetadataPrelude, StreamResponse};
 use tokio::task::JoinHandle;
 
 use super::event::UrlRequest;
 use super::function::Function;
 use super::later::{Later, Order};
+use super::runtime::Answer;
 use super::variants::{Variant, Variants};
 use crate::narrow::widen;
 use crate::redact::without_secrets;
 use crate::served::MadeFrom;
 use crate::site::{SiteService, unix_time};
-
-/// A body on its way, and what has to be done before the invocation may end.
-pub(crate) type Body = BoxStream<'static, Result<Bytes, Infallible>>;
 
 /// Bytes that are handed over at once.
 const CHUNK: usize = 256 * 1024;
@@ -34,11 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Function {
     /// Answers a request, stores its answer, and has a better one made later where that takes long.
-    pub(crate) async fn answer(
-        &self,
-        request: UrlRequest,
-        request_id: &str,
-    ) -> StreamResponse<Body> {
+    pub(crate) async fn answer(&self, request: UrlRequest, request_id: &str) -> Answer {
         let UrlRequest { method, path, query, headers } = request;
         let url = without_secrets(&path, query.as_deref());
         let request = Request { method, path, query, headers, now: unix_time(), held: None };
@@ -148,15 +140,12 @@ impl Rest {
 
 /// An answer as Lambda takes it. Its body ends when `rest` is done: Lambda freezes the process with
 /// the end of the body, but passes on what there is of it before.
-fn streamed(response: Response, rest: Option<JoinHandle<()>>) -> StreamResponse<Body> {
+fn streamed(response: Response, rest: Option<JoinHandle<()>>) -> Answer {
     let Response { status, headers, body } = response;
     let starts = (0..body.len()).step_by(CHUNK);
     let chunks: Vec<_> = starts.map(|at| body.slice(at..body.len().min(at + CHUNK))).collect();
     let rest = stream::iter(rest).then(|rest| rest).filter_map(|_| ready(None));
-    StreamResponse {
-        metadata_prelude: MetadataPrelude { status_code: status, headers, cookies: Vec::new() },
-        stream: stream::iter(chunks).map(Ok).chain(rest).boxed(),
-    }
+    Answer { status, headers, body: stream::iter(chunks).map(Ok).chain(rest).boxed() }
 }
 
 /// What CloudFront never asks for.

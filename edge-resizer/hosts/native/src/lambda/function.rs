@@ -7,13 +7,12 @@ use anyhow::Context;
 use aws_config::BehaviorVersion;
 use edge_resizer::{EdgePath, Request, Step, accept_variant};
 use fleet::{Fleet, Site};
-use lambda_runtime::{FunctionResponse, LambdaEvent};
 use serde_json::{Value, json};
 
-use super::answer::Body;
 use super::event::{Event, Message, Object};
 use super::later::{Later, Order};
 use super::purge::{Purge, Purged};
+use super::runtime::{Invocation, Reply};
 use super::settings::LambdaSettings;
 use super::variants::{Variant, Variants};
 use crate::config::HostConfig;
@@ -59,25 +58,18 @@ impl Function {
     ///
     /// # Errors
     /// Where an event is none that is known, or the work failed and is to be tried again.
-    pub async fn handle(
-        &self,
-        event: LambdaEvent<Value>,
-    ) -> anyhow::Result<FunctionResponse<Value, Body>> {
-        let (event, context) = event.into_parts();
+    pub async fn handle(&self, invocation: Invocation) -> anyhow::Result<Reply> {
+        let Invocation { request_id, event } = invocation;
         match Event::read(event)? {
-            Event::Url(request) => {
-                let answer = self.answer(request, &context.request_id).await;
-                Ok(FunctionResponse::StreamingResponse(answer))
-            }
+            Event::Url(request) => Ok(Reply::Streamed(self.answer(request, &request_id).await)),
             Event::Queue(messages) => {
-                let done = self.work_off(&messages, &context.request_id).await;
-                Ok(FunctionResponse::BufferedResponse(done))
+                Ok(Reply::Buffered(self.work_off(&messages, &request_id).await))
             }
             Event::Objects(objects) => {
                 let Purged { variants, invalidations, .. } =
-                    self.purge(&objects, &context.request_id).await?;
+                    self.purge(&objects, &request_id).await?;
                 let purged = json!({ "variants": variants, "invalidations": invalidations });
-                Ok(FunctionResponse::BufferedResponse(purged))
+                Ok(Reply::Buffered(purged))
             }
         }
     }

@@ -15,39 +15,54 @@ mod event;
 mod function;
 mod later;
 mod purge;
+mod runtime;
 mod settings;
 mod variants;
 
-use anyhow::Context;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use serde_json::Value;
+use crate::server::shutdown_signal;
+use runtime::RuntimeApi;
 
 pub use function::Function;
+pub use runtime::{Answer, Invocation, Reply};
 pub use settings::{LambdaSettings, SettingsError};
 
-/// Answers Lambda's invocations until it ends the process.
+/// Answers Lambda's invocations until it sends SIGTERM. Nothing has to be put away then: whatever an
+/// invocation began is done before it ends.
 ///
 /// # Errors
 /// Where the settings or the fleet cannot be used, or the Runtime API is not there.
 pub async fn run() -> anyhow::Result<()> {
-    let settings = LambdaSettings::from_environment()?;
-    let function = Function::new(&settings).await?;
-    // An extension, which this registers, is what makes Lambda send SIGTERM at all. Nothing has to
-    // be put away: whatever an invocation began is done before it ends.
-    lambda_runtime::spawn_graceful_shutdown_handler(|| async {
-        tracing::info!("Shutting down");
-    })
-    .await;
+    let api = RuntimeApi::from_environment()?;
+    let function = Function::new(&LambdaSettings::from_environment()?).await?;
+    api.register_extension().await?;
     tracing::info!(sites = function.sites(), "Ready");
-    let handle = service_fn(|event: LambdaEvent<Value>| async {
-        let request_id = event.context.request_id.clone();
-        function.handle(event).await.map_err(|error| {
-            tracing::error!(request_id, "{error:#}");
-            Error::from(error)
-        })
-    });
-    lambda_runtime::run(handle)
-        .await
-        .map_err(anyhow::Error::from_boxed)
-        .context("asking for events")
+    tokio::select! {
+        error = handle_all(&api, &function) => Err(error),
+        () = shutdown_signal() => {
+            tracing::info!("Shutting down");
+            Ok(())
+        }
+    }
+}
+
+/// Handles one event after the other; ends where Lambda has no next one.
+async fn handle_all(api: &RuntimeApi, function: &Function) -> anyhow::Error {
+    loop {
+        let invocation = match api.next().await {
+            Ok(invocation) => invocation,
+            Err(error) => return error,
+        };
+        let request_id = invocation.request_id.clone();
+        let told = match function.handle(invocation).await {
+            Ok(reply) => api.reply(&request_id, reply).await,
+            Err(error) => {
+                tracing::error!(request_id, "{error:#}");
+                api.fail(&request_id, &error).await
+            }
+        };
+        // The caller has left, say: the next one is to be answered all the same.
+        if let Err(error) = told {
+            tracing::warn!(request_id, "{error:#}");
+        }
+    }
 }
