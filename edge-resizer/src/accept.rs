@@ -7,7 +7,7 @@ use crate::edge_path;
 use crate::error::Error;
 use crate::negotiate::{self, Resolved};
 use crate::policy::{Parsing, Policy, SourceRules};
-use crate::recipe::{FormatRequest, Recipe};
+use crate::recipe::{FormatRequest, Negotiated, Recipe};
 use crate::request::Request;
 use crate::respond::{self, Response};
 use crate::sign;
@@ -37,6 +37,9 @@ pub struct Job {
     pub(crate) if_none_match: Option<String>,
     #[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "`Job::finish` reads it"))]
     pub(crate) policy: Policy,
+    /// Whether the answer stands in for a better one that is being made.
+    #[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "`Job::finish` reads it"))]
+    pub(crate) stands_in: bool,
 }
 
 /// One reading of the URL with its choices made.
@@ -186,6 +189,20 @@ impl Variant {
         let key = variant_key(&reading.source, &resolved.recipe);
         Ok(Self { source: reading.source.clone(), resolved, key })
     }
+
+    /// The same without AVIF, where that is one of several formats to choose from.
+    fn without_avif(&self) -> Option<Self> {
+        let Some(FormatRequest::Negotiated(formats @ Negotiated { avif: true, .. })) =
+            self.resolved.recipe.format
+        else {
+            return None;
+        };
+        let mut resolved = self.resolved.clone();
+        resolved.recipe.format =
+            Some(FormatRequest::Negotiated(Negotiated { avif: false, ..formats }));
+        let key = variant_key(&self.source, &resolved.recipe);
+        Some(Self { source: self.source.clone(), resolved, key })
+    }
 }
 
 /// `<source>/<recipe>`: what is below a source's name is a variant of it, so that one prefix
@@ -207,7 +224,28 @@ impl Job {
             head: request.is_head(),
             if_none_match: request.header("if-none-match").map(str::to_owned),
             policy: policy.clone(),
+            stands_in: false,
         }
+    }
+
+    /// The same picture without AVIF, which takes many times as long to make as any other format: a
+    /// host can deliver this until it has made the answer itself. It is to be kept shortly, and says
+    /// so. `None` where the answer is no choice between formats, or one without AVIF.
+    ///
+    /// # Example
+    /// ```
+    /// use edge_resizer::{Policy, Request, Step, accept_variant};
+    ///
+    /// let key = "photos/cup.jpg/width=400,format=auto-avif-webp";
+    /// let step = accept_variant(key, &Request::get("/"), &Policy::default());
+    /// let Step::Fetch(job) = step else { panic!("a job") };
+    /// let stand_in = job.stand_in().expect("AVIF is a choice");
+    /// assert_eq!(stand_in.variant_key(), "photos/cup.jpg/width=400,format=auto-webp");
+    /// assert!(stand_in.stand_in().is_none());
+    /// ```
+    pub fn stand_in(&self) -> Option<Self> {
+        let variants = self.variants.iter().map(Variant::without_avif).collect::<Option<_>>()?;
+        Some(Self { variants, stands_in: true, ..self.clone() })
     }
 
     /// Where the original may be, most likely place first: the first that exists is meant.
@@ -239,8 +277,8 @@ impl Job {
 
     /// The key of the whole answer, for a cache that keeps its headers too: the variant, and what
     /// else the answer tells. Two URLs can name one variant and still differ in `Vary` (a width
-    /// from the URL, or from a header), in warnings (a spelling that had to be mended), and in
-    /// where else the original is looked for.
+    /// from the URL, or from a header), in warnings (a spelling that had to be mended), in where
+    /// else the original is looked for, and in whether it stands in for another.
     pub fn answer_key(&self) -> String {
         let first = self.variants.first();
         let vary = first.map_or(&[][..], |variant| &variant.resolved.vary);
@@ -251,7 +289,8 @@ impl Job {
             .iter()
             .map(|name| ("vary", *name))
             .chain(self.warnings.iter().chain(notes).map(|text| ("warning", text.as_str())))
-            .chain(others);
+            .chain(others)
+            .chain(self.stands_in.then_some(("stands", "in")));
         for (kind, text) in parts {
             // Quoted, so that no text from a URL can pass for two; writing to a String does not fail.
             let _ = write!(key, "\n{kind} {text:?}");

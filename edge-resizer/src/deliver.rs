@@ -25,6 +25,8 @@ pub(crate) enum Lifetime {
     Full,
     /// Shortly: the next attempt may do better.
     Short,
+    /// Shortly, and on while the next attempt is made: nobody is to wait for that.
+    UntilReplaced,
 }
 
 /// A picture, or its description, on its way out.
@@ -90,6 +92,15 @@ impl Delivery<'_> {
         match self.lifetime {
             Lifetime::Full => cache_control(self.origin_cache_control, self.caching),
             Lifetime::Short => format!("public, max-age={}", self.caching.fallback_max_age),
+            Lifetime::UntilReplaced => {
+                let full = cache_control(self.origin_cache_control, self.caching);
+                // What the origin forbids to keep is not kept shortly either.
+                if !full.starts_with("public") {
+                    return full;
+                }
+                let Caching { fallback_max_age, max_age, .. } = self.caching;
+                format!("public, max-age={fallback_max_age}, stale-while-revalidate={max_age}")
+            }
         }
     }
 }

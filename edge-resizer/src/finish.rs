@@ -77,7 +77,7 @@ impl Job {
             return self.delivery(variant, &source, etag, &Outcome::empty(), &[]).not_modified();
         }
         match self.make(variant, &source, watch) {
-            Ok(outcome) => self.deliver(variant, &source, etag, &outcome),
+            Ok(outcome) => self.deliver(variant, &source, etag, &self.standing_in(outcome)),
             Err(error) => self.refuse(index, &error),
         }
     }
@@ -125,6 +125,18 @@ impl Job {
             outcome.lifetime = Lifetime::Short;
         }
         Ok(outcome)
+    }
+
+    /// An outcome that stands in for a better one says so, unless it has something worse to say.
+    fn standing_in(&self, outcome: Outcome) -> Outcome {
+        match (self.stands_in, outcome.lifetime) {
+            (true, Lifetime::Full) => Outcome {
+                fallback: Some("AVIF is being made".to_owned()),
+                lifetime: Lifetime::UntilReplaced,
+                ..outcome
+            },
+            _ => outcome,
+        }
     }
 
     fn make_svg(&self, source: &Source) -> Result<Outcome, Error> {
@@ -451,8 +463,11 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accept::{Step, accept_variant};
     use crate::codec::ByteLimit;
+    use crate::policy::Policy;
     use crate::recipe::{Format, Metadata, QualityNumber};
+    use crate::request::Request;
 
     fn options(bytes: u32) -> EncodeOptions {
         EncodeOptions {
@@ -485,6 +500,35 @@ mod tests {
         let (length, lengths) = delivered(50);
         assert_eq!(Some(&length), lengths.iter().min());
         assert_eq!(delivered(9_000), (6_824, vec![6_824]));
+    }
+
+    #[test]
+    fn an_answer_that_stands_in_is_kept_shortly_if_at_all() {
+        let mut photo = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut photo, 90);
+        encoder.encode(&[90; 64 * 64 * 3], 64, 64, jpeg_encoder::ColorType::Rgb).unwrap();
+        let key = "cup.jpg/width=32,format=auto-avif-webp";
+        let step = accept_variant(key, &Request::get("/"), &Policy::default());
+        let Step::Fetch(job) = step else { panic!("{step:?}") };
+        let stand_in = job.stand_in().unwrap();
+        for (origin, want) in [
+            (None, "public, max-age=60, stale-while-revalidate=86400"),
+            (Some("max-age=7200"), "public, max-age=60, stale-while-revalidate=86400"),
+            (Some("private"), "private"),
+        ] {
+            let source = Source {
+                bytes: photo.clone().into(),
+                version: None,
+                cache_control: origin.map(str::to_owned),
+            };
+            let fetched = Fetched::Found { index: 0, source };
+            let response = stand_in.finish(fetched, &mut |_| ControlFlow::Continue(()));
+            let header = |name: &str| response.headers[name].to_str().unwrap();
+            assert_eq!(header("content-type"), "image/webp");
+            assert_eq!(header("cache-control"), want, "{origin:?}");
+            assert_eq!(header("x-resizer-fallback"), "AVIF is being made");
+            assert_eq!(header("vary"), "Accept");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! | Chromium | the pages of `cdn-cli dev` | Debian `chromium` |
 //! | Node with npm | driving Chromium; the viewer function in a second engine | Debian `nodejs`, `npm` |
 //! | playwright-core | the same | npm, into the target folder |
-//! | fakecloud | S3 as an origin; without it that suite is skipped | `PATH`, or unpacked |
+//! | fakecloud | S3 as an origin, and AWS around `edge-lambda`; without it those tests are skipped | `PATH`, or unpacked |
 //!
 //! The suites find them through these variables:
 //! `CHROMIUM` (the program), `NODE_MODULES` (the folder with `playwright-core`) and
@@ -54,6 +54,9 @@ const SYSTEM_NEEDS: [SystemNeed; 5] = [
 /// The emulator of AWS's APIs, in the version that the suites were written against.
 const FAKECLOUD_VERSION: &str = "0.51.0";
 
+/// The variable that names the folder with the emulator in it.
+pub(crate) const FAKECLOUD: &str = "CDN_TEST_TOOLS";
+
 /// The emulator packed, where a folder of tools lies beside the checkout.
 const FAKECLOUD_PACKED: &str = "../shared/tools/fakecloud-0.51.0-x86_64-linux.xz";
 
@@ -81,7 +84,7 @@ pub(crate) fn provide(place: &Place, install: bool) -> anyhow::Result<Provided> 
     }
     let mut variables = vec![("NODE_MODULES", node_modules(place)?)];
     variables.extend(chromium().map(|path| ("CHROMIUM", path)));
-    variables.extend(fakecloud_folder(place)?.map(|path| ("CDN_TEST_TOOLS", path)));
+    variables.extend(fakecloud_folder(place)?.map(|path| (FAKECLOUD, path)));
     Ok(Provided::All(variables))
 }
 
@@ -167,7 +170,7 @@ pub(crate) fn npm_packages(place: &Place, from: &str, folder: &Path) -> anyhow::
 }
 
 /// The folder with `fakecloud` in it; `None`, and a line that says so, where there is none.
-fn fakecloud_folder(place: &Place) -> anyhow::Result<Option<PathBuf>> {
+pub(crate) fn fakecloud_folder(place: &Place) -> anyhow::Result<Option<PathBuf>> {
     if let Some(file) = program("fakecloud") {
         return Ok(file.parent().map(Path::to_owned));
     }
@@ -185,7 +188,7 @@ fn fakecloud_folder(place: &Place) -> anyhow::Result<Option<PathBuf>> {
         }
     }
     say(format_args!(
-        "no fakecloud here, the suite with S3 will say that it is skipped; to get it:\n\
+        "no fakecloud here, the tests with AWS's APIs will say that they are skipped; to get it:\n\
          cargo install fakecloud --version {FAKECLOUD_VERSION} --locked"
     ));
     Ok(None)

@@ -7,7 +7,7 @@ use xshell::{Shell, cmd};
 
 use crate::cli::TestOptions;
 use crate::exit::{Exit, say};
-use crate::needs::{self, Provided};
+use crate::needs::{self, FAKECLOUD, Provided};
 use crate::peers::missing_for_aom;
 use crate::place::{Place, program};
 use crate::steps::{self, Outcome, Step};
@@ -18,6 +18,9 @@ const FEATURE_SETS: [&[&str]; 2] = [
     &["--package", "edge-resizer", "--no-default-features"],
     &["--package", "cdn-cli", "--no-default-features", "--features", "dev"],
 ];
+
+/// What the default leaves out and every step has, so that nothing is compiled twice.
+const FEATURES: [&str; 2] = ["--features", "edge-resizer-native/lambda"];
 
 /// Runs every step, up to the first that fails.
 pub(crate) fn run(place: &Place, options: TestOptions) -> Exit {
@@ -69,7 +72,7 @@ fn format(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
 }
 
 fn lints(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
-    cmd!(shell, "cargo clippy --workspace --all-targets -- -D warnings")
+    cmd!(shell, "cargo clippy --workspace {FEATURES...} --all-targets -- -D warnings")
         .run()
         .context("where clippy itself is missing: rustup component add clippy")?;
     for features in FEATURE_SETS {
@@ -87,14 +90,16 @@ fn licenses(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-fn unit_tests(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
-    cmd!(shell, "cargo test --workspace --exclude tests").run()?;
+fn unit_tests(place: &Place) -> anyhow::Result<Outcome> {
+    let shell = &place.shell;
+    let _tools = needs::fakecloud_folder(place)?.map(|path| shell.push_env(FAKECLOUD, path));
+    cmd!(shell, "cargo test --workspace {FEATURES...} --exclude tests").run()?;
     Ok(Outcome::Passed)
 }
 
 fn documentation(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
     let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
-    cmd!(shell, "cargo doc --workspace --no-deps").run()?;
+    cmd!(shell, "cargo doc --workspace {FEATURES...} --no-deps").run()?;
     Ok(Outcome::Passed)
 }
 
@@ -121,7 +126,7 @@ fn suites(place: &Place, install: bool) -> anyhow::Result<Outcome> {
     // Named within the workspace: of the package alone, cargo would unify fewer features and
     // compile half of the dependencies again.
     let suites = suite_names(shell)?.into_iter().flat_map(|name| ["--test".to_owned(), name]);
-    cmd!(shell, "cargo test --workspace {suites...}").run()?;
+    cmd!(shell, "cargo test --workspace {FEATURES...} {suites...}").run()?;
     let in_node = ["--package", "cloudformation", "--features", "node-tests"];
     cmd!(shell, "cargo clippy {in_node...} --all-targets -- -D warnings").run()?;
     cmd!(shell, "cargo test {in_node...} --test viewer node").run()?;

@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
 use crate::error::SetupError;
+use crate::redact::without_secrets;
 use crate::shared::Shared;
 use crate::site::{SiteService, core_request};
 
@@ -77,7 +78,7 @@ async fn answer(State(sites): State<Sites>, request: Request) -> Response {
     tracing::debug!(
         site = service.site().name,
         method = %parts.method,
-        url = without_secrets(&parts),
+        url = without_secrets(parts.uri.path(), parts.uri.query()),
         status = served.response.status.as_u16(),
         cache = served.cache.as_str(),
         total = ?served.timings.total,
@@ -118,13 +119,4 @@ fn host(parts: &Parts) -> &str {
 
 fn host_header(headers: &HeaderMap) -> &str {
     headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
-}
-
-/// The URL for the log, without the values of its query: signatures are among them.
-fn without_secrets(parts: &Parts) -> String {
-    let query = parts.uri.query().unwrap_or_default();
-    let names = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default());
-    let names = names.collect::<Vec<_>>().join("&");
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("{}{mark}{names}", parts.uri.path())
 }

@@ -5,6 +5,8 @@
 //! SiteService::respond         accept -> single flight -> cache -> fetch -> worker -> cache
 //! ```
 //!
+//! On AWS Lambda `lambda::Function` takes the router's place (feature `lambda`).
+//!
 //! The spine is [`SiteService::respond`]. What a picture is and how it is made is the core's
 //! business (`edge_resizer`); nothing here looks into one.
 //!
@@ -38,7 +40,11 @@ mod served;
 mod shared;
 mod site;
 
+#[cfg(feature = "lambda")]
+pub mod lambda;
+
 mod narrow;
+mod redact;
 
 mod cache;
 mod origin;
@@ -55,7 +61,7 @@ pub use app::{Sites, router};
 pub use args::ServerArgs;
 pub use config::{DiskCacheConfig, HostConfig, S3Keys};
 pub use error::SetupError;
-pub use served::{CacheStatus, Served, Timings};
+pub use served::{CacheStatus, MadeFrom, Served, Timings};
 pub use server::{run, serve, shutdown_signal};
 pub use shared::Shared;
 pub use site::{SiteService, core_request};

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::IntoResponse;
-use edge_resizer::Response;
+use edge_resizer::{Request, Response, SourceRef};
 use http::{HeaderName, HeaderValue};
+
+use crate::narrow::narrow;
 
 /// An answer to send, with what logs and metrics want to know of it.
 #[derive(Clone, Debug)]
@@ -16,10 +18,23 @@ pub struct Served {
     pub response: Response,
     /// Whether the variant cache had it.
     pub cache: CacheStatus,
-    /// Which variant it is, as the core names it; `None` where no picture is made.
+    /// Which variant it is, as the core names it; `None` where no picture is made. Where a URL can
+    /// mean one of several originals, it is the variant of the one that was found.
     pub variant_key: Option<String>,
+    /// The original from which it was made for this request; `None` where it was not made, or no
+    /// original was found.
+    pub original: Option<MadeFrom>,
     /// Where the time went.
     pub timings: Timings,
+}
+
+/// The original that an answer was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeFrom {
+    /// Where it is.
+    pub source: SourceRef,
+    /// Its `ETag` or `Last-Modified`, where its origin tells one.
+    pub version: Option<String>,
 }
 
 /// What the variant cache did for an answer.
@@ -60,7 +75,12 @@ impl Served {
     /// An answer that the cache has no part in.
     pub(crate) fn bypass(response: Response) -> Self {
         let timings = Timings::default();
-        Self { response, cache: CacheStatus::Bypass, variant_key: None, timings }
+        Self { response, cache: CacheStatus::Bypass, variant_key: None, original: None, timings }
+    }
+
+    /// What `request` asked for of a whole answer.
+    pub(crate) fn narrowed_to(self, request: &Request) -> Self {
+        Self { response: narrow(self.response, request), ..self }
     }
 
     /// Tells the client where the time went (<https://www.w3.org/TR/server-timing/>).

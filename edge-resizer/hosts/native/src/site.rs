@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use edge_resizer::{Error, Fetched, Job, Request, Response, Step, accept};
+use edge_resizer::{Error, Fetched, Job, Request, Response, Source, Step, accept};
 use fleet::Site;
 use http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
@@ -14,10 +14,10 @@ use prometheus_client::metrics::counter::Counter;
 
 use crate::cache::{CacheKey, KeySpace};
 use crate::error::SetupError;
-use crate::narrow::{narrow, widen};
+use crate::narrow::widen;
 use crate::origin::{OriginPath, Original, Originals};
 use crate::pool::{Panicked, Stop, Ticket};
-use crate::served::{CacheStatus, Served, Timings};
+use crate::served::{CacheStatus, MadeFrom, Served, Timings};
 use crate::shared::Shared;
 use crate::single_flight::Part;
 
@@ -38,7 +38,16 @@ pub(crate) struct Made {
     response: Response,
     /// As the one who began it sees it: hit or miss.
     cache: CacheStatus,
+    /// The original that it was made from and its place in [`Job::sources`]; `None` where none was
+    /// found, or it was not looked for.
+    original: Option<(usize, MadeFrom)>,
     stages: Vec<(&'static str, Duration)>,
+}
+
+impl Made {
+    fn miss(response: Response) -> Self {
+        Self { response, cache: CacheStatus::Miss, original: None, stages: Vec::new() }
+    }
 }
 
 impl SiteService {
@@ -63,35 +72,54 @@ impl SiteService {
     /// Answers a request. Never fails: what goes wrong is an answer too. Dropping the future stops
     /// the work, unless another request waits for the same variant.
     pub async fn respond(&self, request: &Request) -> Served {
-        let arrived = Instant::now();
         let _in_flight = self.0.shared.metrics.arrived();
-        let mut served = match accept(&widen(request), &self.0.site.images) {
-            Step::Respond(response) => Served::bypass(response),
-            Step::Pass => self.0.pass(request).await,
-            Step::Fetch(job) => self.variant(*job).await,
-        };
-        served.response = narrow(served.response, request);
-        served.timings.total = arrived.elapsed();
-        served.add_server_timing();
+        let step = accept(&widen(request), &self.0.site.images);
+        let served = self.carry_out(step, request).await.narrowed_to(request);
         self.0.shared.metrics.answered(&served);
         served
     }
 
+    /// Does what the core made of the [`widen`]ed request; the answer is whole.
+    pub(crate) async fn carry_out(&self, step: Step, request: &Request) -> Served {
+        let arrived = Instant::now();
+        let mut served = match step {
+            Step::Respond(response) => Served::bypass(response),
+            Step::Pass => self.0.pass(request).await,
+            Step::Fetch(job) => self.variant(*job).await,
+        };
+        served.timings.total = arrived.elapsed();
+        served.add_server_timing();
+        served
+    }
+
+    /// Whether an original has become another one, or is gone, since an answer was made from it.
+    /// Where the origin cannot tell, it counts as unchanged.
+    #[cfg(feature = "lambda")]
+    pub(crate) async fn has_changed(&self, original: &MadeFrom) -> bool {
+        let MadeFrom { source, version: Some(version) } = original else { return false };
+        match self.0.originals.version(source).await {
+            Ok(now) => now.is_some_and(|now| now != *version),
+            Err(failure) => failure == edge_resizer::SourceFailure::NotFound,
+        }
+    }
+
     /// A picture: found in the cache, or made, once for all who ask for it at this time.
     async fn variant(&self, job: Job) -> Served {
-        let variant_key = job.variant_key().to_owned();
+        let keys: Vec<_> = job.keys().map(str::to_owned).collect();
         let key = self.0.keys.key(&job.answer_key());
         let (flight, part) = self.0.shared.flights.join(&key, || {
             let (inner, key) = (Arc::clone(&self.0), key.clone());
             async move { inner.find_or_make(job, key).await }
         });
-        let Made { response, cache, stages } = flight.await;
+        let Made { response, cache, original, stages } = flight.await;
         let cache = match (cache, part) {
             (CacheStatus::Miss, Part::Follower) => CacheStatus::Coalesced,
             (cache, _) => cache,
         };
         let timings = Timings { stages, total: Duration::ZERO };
-        Served { response, cache, variant_key: Some(variant_key), timings }
+        let (index, original) = original.map_or((0, None), |(index, from)| (index, Some(from)));
+        let variant_key = keys.into_iter().nth(index);
+        Served { response, cache, variant_key, original, timings }
     }
 }
 
@@ -102,17 +130,18 @@ impl Inner {
             let mut response = entry.response.clone();
             let age = now.saturating_sub(entry.stored_at);
             response.headers.insert(AGE, HeaderValue::from(age));
-            return Made { response, cache: CacheStatus::Hit, stages: Vec::new() };
+            return Made { cache: CacheStatus::Hit, ..Made::miss(response) };
         }
         let Some(ticket) = self.shared.pool.admit() else { return self.busy() };
         let cancelled = CountUnlessDone::new(&self.shared.metrics.cancelled);
         let mut watch = Stopwatch::start();
         let fetched = self.originals.first(job.sources()).await;
         watch.lap("fetch");
+        let original = found(&job, &fetched);
         let (response, stages) = self.work(job, fetched, ticket, watch).await;
         cancelled.done();
         self.shared.cache.put(key, &response, unix_time());
-        Made { response, cache: CacheStatus::Miss, stages }
+        Made { original, stages, ..Made::miss(response) }
     }
 
     /// Has a worker make the picture. Where that panics, the original is delivered, as the core
@@ -165,13 +194,19 @@ impl Inner {
     }
 
     fn busy(&self) -> Made {
-        let response = self.refuse(&Error::Busy);
-        Made { response, cache: CacheStatus::Miss, stages: Vec::new() }
+        Made::miss(self.refuse(&Error::Busy))
     }
 
     fn refuse(&self, error: &Error) -> Response {
         Response::refusal(error, false, &self.site.images.caching)
     }
+}
+
+/// Which of a job's originals was found.
+fn found(job: &Job, fetched: &Fetched) -> Option<(usize, MadeFrom)> {
+    let Fetched::Found { index, source: Source { version, .. } } = fetched else { return None };
+    let source = job.sources().nth(*index)?.clone();
+    Some((*index, MadeFrom { source, version: version.clone() }))
 }
 
 /// The second half of the core, until it is done, its time is over, or nobody waits for it.
@@ -273,6 +308,6 @@ pub fn core_request(parts: &Parts) -> Request {
 }
 
 /// Seconds since 1970-01-01T00:00:00Z; 0 on a clock that is before it.
-fn unix_time() -> u64 {
+pub(crate) fn unix_time() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

@@ -8,7 +8,7 @@ const FORBIDDING: &[&str] = &["no-cache", "no-store", "private"];
 
 /// Seconds for which a shared cache may use an answer without asking again; 0 where its
 /// `Cache-Control` forbids or says nothing.
-pub(super) fn lifetime(headers: &HeaderMap) -> u64 {
+pub(crate) fn lifetime(headers: &HeaderMap) -> u64 {
     let (mut max_age, mut s_maxage) = (None, None);
     let values = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
     for directive in values.flat_map(|value| value.split(',')) {

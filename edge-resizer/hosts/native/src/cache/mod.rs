@@ -19,6 +19,7 @@ use crate::error::SetupError;
 use disk::DiskCache;
 use memory::MemoryCache;
 
+pub(crate) use freshness::lifetime;
 pub(crate) use key::{CacheKey, KeySpace};
 
 /// An answer that is kept.
@@ -87,11 +88,11 @@ impl VariantCache {
 
     /// Keeps an answer, if it may be kept. The disk is written in the background.
     pub(crate) fn put(&self, key: CacheKey, response: &Response, now: u64) {
-        let lifetime = freshness::lifetime(&response.headers);
-        if response.status != StatusCode::OK || lifetime == 0 {
+        let seconds = lifetime(&response.headers);
+        if response.status != StatusCode::OK || seconds == 0 {
             return;
         }
-        let fresh_until = now.saturating_add(lifetime);
+        let fresh_until = now.saturating_add(seconds);
         let entry = Arc::new(Entry { response: response.clone(), stored_at: now, fresh_until });
         self.memory.put(key.clone(), Arc::clone(&entry));
         if let Some(disk) = self.disk.clone() {

@@ -28,6 +28,8 @@ use s3::{Bucket, S3Origin};
 
 pub(crate) use self::http::HttpClients;
 pub(crate) use path::OriginPath;
+#[cfg(feature = "lambda")]
+pub(crate) use s3::client as s3_client;
 
 /// A site's originals, and those of other hosts that its policy allows.
 #[derive(Debug)]
@@ -123,6 +125,25 @@ impl Originals {
             }
         })
         .await
+    }
+
+    /// The version of an original as it is now; `None` where its origin would have to send it whole.
+    ///
+    /// # Errors
+    /// [`SourceFailure`].
+    #[cfg(feature = "lambda")]
+    pub(crate) async fn version(
+        &self,
+        source: &SourceRef,
+    ) -> Result<Option<String>, SourceFailure> {
+        match (source, &self.own) {
+            (SourceRef::Path(path), Own::S3(s3)) => {
+                let path = OriginPath::from(path);
+                let in_time = tokio::time::timeout(self.timeout, Box::pin(s3.version(&path))).await;
+                in_time.unwrap_or(Err(SourceFailure::TimedOut))
+            }
+            _ => Ok(None),
+        }
     }
 
     async fn get_source(&self, source: &SourceRef) -> Result<Original, SourceFailure> {

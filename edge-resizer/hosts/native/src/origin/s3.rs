@@ -1,6 +1,6 @@
 //! Originals in a bucket of S3 or of a service that speaks its language.
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
@@ -82,6 +82,23 @@ impl S3Origin {
         })
     }
 
+    /// The tag of an object.
+    #[cfg(feature = "lambda")]
+    pub(super) async fn version(&self, path: &OriginPath) -> Result<Option<String>, SourceFailure> {
+        let key = format!("{}{}", self.bucket.prefix, path.file());
+        let client = self.client.get_or_init(|| connect(&self.bucket, self.keys.as_ref())).await;
+        let asked = client.head_object().bucket(&self.bucket.name).key(&key).send().await;
+        match asked {
+            Ok(object) => Ok(object.e_tag().map(str::to_owned)),
+            Err(error) => Err(match error.raw_response().map(|told| told.status().as_u16()) {
+                Some(404) => SourceFailure::NotFound,
+                Some(401 | 403) => SourceFailure::Denied,
+                Some(status) => SourceFailure::Status(status),
+                None => SourceFailure::Unreachable,
+            }),
+        }
+    }
+
     fn failure(&self, error: &SdkError<GetObjectError>) -> SourceFailure {
         let status = error.raw_response().map(|response| response.status().as_u16());
         match status {
@@ -120,9 +137,13 @@ async fn connect(bucket: &Bucket, keys: Option<&S3Keys>) -> Client {
         let keys = Credentials::new(access_key_id, secret_access_key, None, None, "given");
         loader = loader.credentials_provider(keys);
     }
-    let common = loader.load().await;
-    let mut config = aws_sdk_s3::config::Builder::from(&common);
-    if let Some(endpoint) = &bucket.endpoint {
+    client(&loader.load().await, bucket.endpoint.as_deref())
+}
+
+/// A client of AWS, or of the service at `endpoint`.
+pub(crate) fn client(common: &SdkConfig, endpoint: Option<&str>) -> Client {
+    let mut config = aws_sdk_s3::config::Builder::from(common);
+    if let Some(endpoint) = endpoint {
         // Few services but AWS have a host name for each bucket.
         config = config.endpoint_url(endpoint).force_path_style(true);
         if common.region().is_none() {
