@@ -1,13 +1,14 @@
 //! The first half of the spine: from a request to a [`Job`], every step in order.
 
 use std::fmt::Write;
+use std::num::NonZeroU32;
 
 use crate::dialect::{self, Dialect, Issue, Parsed, Reading};
 use crate::edge_path;
 use crate::error::Error;
 use crate::negotiate::{self, Resolved};
 use crate::policy::{Parsing, Policy, SourceRules};
-use crate::recipe::{FormatRequest, Negotiated, Recipe};
+use crate::recipe::{Format, FormatRequest, Negotiated, Recipe};
 use crate::request::Request;
 use crate::respond::{self, Response};
 use crate::sign;
@@ -35,10 +36,8 @@ pub struct Job {
     pub(crate) head: bool,
     #[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "`Job::finish` reads it"))]
     pub(crate) if_none_match: Option<String>,
-    #[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "`Job::finish` reads it"))]
     pub(crate) policy: Policy,
     /// Whether the answer stands in for a better one that is being made.
-    #[cfg_attr(not(feature = "transform"), expect(dead_code, reason = "`Job::finish` reads it"))]
     pub(crate) stands_in: bool,
 }
 
@@ -273,6 +272,29 @@ impl Job {
     /// variants, know the answer: see [`EdgePath`](crate::EdgePath).
     pub fn edge_path(&self, site: &str) -> String {
         edge_path::of_job(site, self)
+    }
+
+    /// How many bytes the original may have, by the policy: a host need not read more.
+    pub fn most_source_bytes(&self) -> u64 {
+        self.policy.limits.source_bytes
+    }
+
+    /// Whether the answer may be AVIF, which a host may leave to a build of its own.
+    pub fn may_be_avif(&self) -> bool {
+        let may = |variant: &Variant| match variant.resolved.recipe.format {
+            Some(FormatRequest::Exactly(format)) => format == Format::Avif,
+            Some(FormatRequest::Negotiated(negotiated)) => negotiated.avif,
+            _ => false,
+        };
+        self.variants.iter().any(may)
+    }
+
+    /// The same for an answer that has to come to at most so many bytes: as if the policy's
+    /// [`max_bytes`](Policy::max_bytes) said so, where that is not less.
+    #[must_use]
+    pub fn within(mut self, most: NonZeroU32) -> Self {
+        self.policy.max_bytes = Some(self.policy.max_bytes.map_or(most, |bytes| bytes.min(most)));
+        self
     }
 
     /// The key of the whole answer, for a cache that keeps its headers too: the variant, and what

@@ -16,7 +16,7 @@ use std::num::NonZeroU32;
 
 use self::formats::Formats;
 use self::steps::Frame;
-use crate::codec::EncodeOptions;
+use crate::codec::{self, EncodeOptions};
 use crate::error::Error;
 use crate::geometry::{Rect, Size, Turn, trimmed};
 use crate::negotiate::Resolved;
@@ -287,6 +287,9 @@ fn pass_through(
 ) -> Option<&'static str> {
     if info.format == SourceFormat::Svg {
         return Some("SVG is not resized");
+    }
+    if !codec::decodes(info.format) {
+        return Some("AVIF originals are not decoded here");
     }
     let frame = info.stored.pixels().max(output.pixels());
     let total = frame.saturating_mul(u64::from(info.frames));

@@ -189,6 +189,10 @@ pub(super) fn multiply(a: u8, b: u8) -> u8 {
 }
 
 /// What was multiplied by `alpha`, a fraction of 255; 0 where there is nothing.
+#[cfg_attr(
+    not(any(feature = "avif-decode", feature = "rare-sources")),
+    expect(dead_code, reason = "only AVIF and TIFF store colors with alpha multiplied in")
+)]
 pub(super) fn divide(product: u8, alpha: u8) -> u8 {
     let alpha = u32::from(alpha);
     let value = (u32::from(product) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0);

@@ -1,10 +1,7 @@
 //! Formats, one per file: bytes to pixels and pixels to bytes.
 
-#[cfg(feature = "avif")]
 mod avif;
-#[cfg(not(feature = "avif"))]
-#[path = "avif_disabled.rs"]
-mod avif;
+#[cfg(feature = "rare-sources")]
 mod bmp;
 mod byte_limit;
 mod color;
@@ -17,8 +14,14 @@ mod libwebp;
 mod metadata;
 mod per_photo;
 mod png;
+#[cfg(not(feature = "rare-sources"))]
+mod rare_disabled;
 mod rows;
+#[cfg(not(feature = "rare-sources"))]
+use rare_disabled::{bmp, svg, tiff};
+#[cfg(feature = "rare-sources")]
 mod svg;
+#[cfg(feature = "rare-sources")]
 mod tiff;
 mod webp;
 
@@ -135,6 +138,11 @@ pub(crate) fn decode(
     let decoded = catch_unwind(AssertUnwindSafe(decode))
         .unwrap_or_else(|_| Err(Failure::Broken(PANICKED.to_owned())));
     decoded.map_err(|failure| failure.into_error(info.format))
+}
+
+/// Whether this build reads a format. rav1d, which reads AVIF, does not build for every host.
+pub(crate) const fn decodes(format: SourceFormat) -> bool {
+    avif::DECODES || !matches!(format, SourceFormat::Avif)
 }
 
 const PANICKED: &str = "the decoder gave up";

@@ -55,6 +55,10 @@ struct Columns {
 type RowPair<'a, L> = (&'a [[u8; ALIGNMENT]], &'a [[u8; ALIGNMENT]], L);
 
 /// Weighs rows from `start` on into one.
+///
+/// Like [`along_row`] it is a function of its own, since an engine for WASM takes its optimized code for
+/// the next call, never within one.
+#[inline(never)]
 fn down_columns<L: Lanes>(
     plane: &Plane,
     columns: Columns,
@@ -100,6 +104,7 @@ fn down_columns<L: Lanes>(
 
 /// Weighs samples of the row, which begins at column `first`, into each sample of the target, in
 /// fours.
+#[inline(never)]
 fn along_row<L: Lanes>(row: &[i16], first: usize, columns: &Weights, target: &mut [u8]) {
     let row = Row { samples: row, first };
     // The usual numbers are known to the compiler, which leaves no loop of them.

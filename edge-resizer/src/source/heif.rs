@@ -73,7 +73,10 @@ pub(super) fn read(bytes: &[u8]) -> Option<Header> {
 
 /// The `meta` box of a file.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "avif"), expect(dead_code, reason = "only a decoder needs the data"))]
+#[cfg_attr(
+    not(feature = "avif-decode"),
+    expect(dead_code, reason = "only a decoder needs the data")
+)]
 pub(crate) struct Meta<'a> {
     /// The item that is the picture.
     pub(crate) primary: u32,
@@ -314,7 +317,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A number of up to 8 bytes.
-    #[cfg(feature = "avif")]
+    #[cfg(feature = "avif-decode")]
     pub(crate) fn number(&mut self, length: usize) -> Option<usize> {
         let bytes = self.take(length.min(9))?;
         let fold = |number: Option<usize>, byte: &u8| {

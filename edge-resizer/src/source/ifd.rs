@@ -52,6 +52,10 @@ pub(crate) struct Field<'a> {
     /// The values, in the structure's byte order.
     pub(crate) value: &'a [u8],
     /// Where the values are in the structure.
+    #[cfg_attr(
+        not(feature = "rare-sources"),
+        expect(dead_code, reason = "only the decoder of TIFF asks for it")
+    )]
     pub(crate) at: usize,
     order: Order,
 }

@@ -1,5 +1,6 @@
 //! JPEG, by our own codec in planes; what that does not read goes to another decoder.
 
+#[cfg_attr(not(feature = "rare-sources"), path = "foreign_disabled.rs")]
 mod foreign;
 
 use std::borrow::Cow;

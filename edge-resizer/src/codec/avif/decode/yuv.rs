@@ -6,7 +6,7 @@ use re_rav1d::{Picture, PixelLayout, PlanarImageComponent, Plane};
 use crate::geometry::Size;
 use crate::pixels::{Channels, Raster};
 
-use super::super::{Failure, filled};
+use super::super::super::{Failure, filled};
 use super::item::Nclx;
 
 /// Code point of the primaries (ITU-T H.273, table 2), of those that are heeded; else unspecified.

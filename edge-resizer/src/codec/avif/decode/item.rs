@@ -6,7 +6,7 @@ use crate::geometry::Size;
 use crate::pixels::{Channels, Raster};
 use crate::source::heif::{Fields, Meta};
 
-use super::super::{Failure, filled};
+use super::super::super::{Failure, filled};
 use super::yuv;
 
 /// How colours are coded (ITU-T H.273), as the container says.
