@@ -1,5 +1,6 @@
 //! A site with everything decided.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use edge_resizer::{Policy, RemoteSource, Request, explain};
@@ -43,6 +44,10 @@ pub enum Origin {
         /// Another service than AWS. Default: none.
         #[serde(default)]
         endpoint: Option<String>,
+        /// Copies of the bucket by their regions, `{ eu-central-1 = "photos-eu" }`, kept by S3's
+        /// replication: a host that runs in many regions reads the nearest. Default: none.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        replicas: BTreeMap<String, String>,
     },
     /// Another web server.
     Http {

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use edge_resizer::Policy;
@@ -64,7 +65,13 @@ fn sites_are_read_over_the_defaults() {
     );
     assert_eq!(
         borealis.origin,
-        Origin::S3 { bucket: "b".into(), prefix: "p/".into(), region: None, endpoint: None }
+        Origin::S3 {
+            bucket: "b".into(),
+            prefix: "p/".into(),
+            region: None,
+            endpoint: None,
+            replicas: BTreeMap::new(),
+        }
     );
     assert_eq!(
         borealis.images,

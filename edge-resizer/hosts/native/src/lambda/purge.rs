@@ -135,6 +135,7 @@ mod tests {
                 prefix: prefix.to_owned(),
                 region: None,
                 endpoint: None,
+                replicas: BTreeMap::new(),
             },
             images: Policy { brand: name.to_owned(), ..Policy::default() },
         }

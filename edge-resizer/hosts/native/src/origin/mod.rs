@@ -172,7 +172,7 @@ impl Own {
                 HttpOrigin::new(&site.name, url, *allow_private, shared.http_clients())
                     .map(Self::Http)
             }
-            Origin::S3 { bucket, prefix, region, endpoint } => {
+            Origin::S3 { bucket, prefix, region, endpoint, replicas: _ } => {
                 let bucket = Bucket::new(bucket, prefix, region.as_deref(), endpoint.as_deref());
                 let keys = shared.config().s3_keys.as_ref();
                 S3Origin::new(&site.name, bucket, keys).map(Self::S3)

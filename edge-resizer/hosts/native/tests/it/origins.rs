@@ -258,6 +258,7 @@ async fn a_bucket_that_is_not_there_is_no_missing_photo() {
         prefix: String::new(),
         region: None,
         endpoint: Some(format!("http://{address}")),
+        replicas: std::collections::BTreeMap::new(),
     };
     let s3_keys = Some(S3Keys::new("id", "secret"));
     let config = HostConfig { s3_keys, ..HostConfig::default() };
