@@ -1,6 +1,8 @@
 //! The command line.
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// What a developer of this project runs.
 #[derive(Debug, Parser)]
@@ -22,6 +24,12 @@ pub(crate) enum Task {
         #[command(subcommand)]
         peer: Peer,
     },
+    /// Write what AWS Lambda is given into target/bundles: WASM modules and the native host
+    Bundle {
+        /// The fleet that is baked in
+        #[arg(long, default_value = "examples/fleet-on-aws.toml")]
+        fleet: PathBuf,
+    },
     /// Look for inputs that break a parser or decoder (with cargo-fuzz)
     Fuzz(FuzzOptions),
     /// Get what the suites need beyond Rust, or say what is missing
@@ -34,6 +42,24 @@ pub(crate) enum Task {
     Shop,
     /// Everything that has to hold: format, lints, licenses, tests, docs, suites with real peers
     Test(TestOptions),
+    /// Build the WASM modules of the Lambda@Edge host, and say how large they are
+    Wasm(WasmBuildOptions),
+}
+
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct WasmBuildOptions {
+    /// Whose compiler [default: rustup's where it has the target or gets it, else Debian's]
+    #[arg(long, value_enum)]
+    pub(crate) toolchain: Option<Toolchain>,
+}
+
+/// Who builds for wasm32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Toolchain {
+    /// The toolchain of everything else, with a target more
+    Rustup,
+    /// rustc-web and cargo-web, which build the standard library from its sources
+    Debian,
 }
 
 #[derive(Debug, Subcommand)]
@@ -42,6 +68,15 @@ pub(crate) enum Peer {
     Images(ImagesOptions),
     /// What the levels of quality score, without a peer; writes benches/results/quality.md
     Quality(QualityOptions),
+    /// The WASM module: time, cold start and memory against sharp's; writes benches/results/wasm.md
+    Wasm(WasmOptions),
+}
+
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct WasmOptions {
+    /// Two rounds, to try it; the report goes to the target folder
+    #[arg(long)]
+    pub(crate) quick: bool,
 }
 
 #[derive(Clone, Copy, Debug, ClapArgs)]

@@ -6,9 +6,12 @@
 //! cargo xtask bench    criterion
 //! cargo xtask peers    sharp from npm, ours built with and without libaom, both in turn; quality levels
 //! cargo xtask fuzz     cargo-fuzz, and the corpora
+//! cargo xtask wasm     the modules of the Lambda@Edge host, and the handler beside them
+//! cargo xtask bundle   the archives for Lambda, from the modules and the native host
 //! cargo xtask shop     the example shops' packshots, drawn anew
 //! ```
 
+mod bundle;
 mod cli;
 mod exit;
 mod fuzz;
@@ -17,6 +20,7 @@ mod peers;
 mod place;
 mod steps;
 mod test;
+mod wasm;
 
 use std::ffi::OsString;
 
@@ -58,10 +62,13 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
         Task::Bench { filter } => bench(&place.shell, filter.as_deref()),
         Task::Peers { peer: Peer::Images(options) } => peers::images(&place, &options),
         Task::Peers { peer: Peer::Quality(options) } => peers::quality(&place, options),
+        Task::Peers { peer: Peer::Wasm(options) } => peers::wasm(&place, options),
+        Task::Bundle { fleet } => bundle::run(&place, &fleet),
         Task::Fuzz(options) => fuzz::run(&place, &options),
         Task::Setup { install } => setup(&place, install),
         Task::Shop => shop(&place.shell),
         Task::Test(options) => Ok(test::run(&place, options)),
+        Task::Wasm(options) => wasm::run(&place, options),
     }
 }
 

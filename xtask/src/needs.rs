@@ -6,10 +6,13 @@
 //! | Chromium | the pages of `cdn-cli dev` | Debian `chromium` |
 //! | Node with npm | driving Chromium; the viewer function in a second engine | Debian `nodejs`, `npm` |
 //! | playwright-core | the same | npm, into the target folder |
+//! | AWS SDK, Node 22 and 24 | the Lambda@Edge host | npm, into the target folder |
+//! | wasm32 for Rust, clang | building that host | rustup, or Debian `rustc-web` and others; `clang-19` |
 //! | fakecloud | S3 as an origin, and AWS around `edge-lambda`; without it those tests are skipped | `PATH`, or unpacked |
 //!
 //! The suites find them through these variables:
-//! `CHROMIUM` (the program), `NODE_MODULES` (the folder with `playwright-core`) and
+//! `CHROMIUM` (the program), `NODE_MODULES` (the folder with `playwright-core`), `EDGE_HOST` and
+//! `EDGE_PACKAGES` (the Lambda@Edge host, and what it is run with), and
 //! `CDN_TEST_TOOLS` (a folder with `fakecloud` in it, where there is one).
 
 use std::fs;
@@ -21,6 +24,7 @@ use xshell::{Shell, cmd};
 
 use crate::exit::say;
 use crate::place::{Place, program};
+use crate::wasm;
 
 /// Something that only the system's package manager can give.
 struct SystemNeed {
@@ -33,7 +37,7 @@ struct SystemNeed {
 }
 
 /// In the order of installation: a later row's test may use an earlier row's program.
-const SYSTEM_NEEDS: [SystemNeed; 5] = [
+const SYSTEM_NEEDS: [SystemNeed; 7] = [
     SystemNeed {
         name: "libvips (the program `vips`)",
         packages: &["libvips-tools"],
@@ -49,6 +53,16 @@ const SYSTEM_NEEDS: [SystemNeed; 5] = [
     SystemNeed { name: "Chromium", packages: &["chromium"], is_there: |_| chromium().is_some() },
     SystemNeed { name: "Node", packages: &["nodejs"], is_there: |_| program("node").is_some() },
     SystemNeed { name: "npm", packages: &["npm"], is_there: |_| program("npm").is_some() },
+    SystemNeed {
+        name: "clang, for libwebp in WASM",
+        packages: &["clang-19"],
+        is_there: |_| wasm::has_clang(),
+    },
+    SystemNeed {
+        name: "a Rust compiler for wasm32",
+        packages: &["rustc-web", "cargo-web", "rust-web-src", "lld-19"],
+        is_there: wasm::has_compiler,
+    },
 ];
 
 /// The emulator of AWS's APIs, in the version that the suites were written against.
@@ -83,6 +97,10 @@ pub(crate) fn provide(place: &Place, install: bool) -> anyhow::Result<Provided> 
         return Ok(Provided::Missing);
     }
     let mut variables = vec![("NODE_MODULES", node_modules(place)?)];
+    let packages = place.target.join("edge-packages");
+    npm_packages(place, "tests/edge", &packages)?;
+    variables.push(("EDGE_PACKAGES", packages.join("node_modules")));
+    variables.push(("EDGE_HOST", wasm::build(place)?));
     variables.extend(chromium().map(|path| ("CHROMIUM", path)));
     variables.extend(fakecloud_folder(place)?.map(|path| (FAKECLOUD, path)));
     Ok(Provided::All(variables))

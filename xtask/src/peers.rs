@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use xshell::cmd;
 
-use crate::cli::{ImagesOptions, QualityOptions};
+use crate::cli::{ImagesOptions, QualityOptions, WasmOptions};
 use crate::exit::{Exit, say};
 use crate::needs::npm_packages;
 use crate::place::{Place, program};
+use crate::wasm;
 
 /// The cut-out among the packshots, and its size.
 const CUT_OUT: &str = "jug";
@@ -42,6 +43,35 @@ pub(crate) fn quality(place: &Place, options: QualityOptions) -> anyhow::Result<
     let (ours, with_aom) = builds(place, &folder)?;
     let command = cmd!(place.shell, "{ours} quality --folder {folder}");
     command.args(shared_arguments(with_aom, options.quick, options.json)).run()?;
+    Ok(Exit::Done)
+}
+
+/// Our WASM module against sharp's, in the same Node.
+pub(crate) fn wasm(place: &Place, options: WasmOptions) -> anyhow::Result<Exit> {
+    for name in ["node", "npm"] {
+        ensure!(program(name).is_some(), "no {name} here (Debian: nodejs and npm)");
+    }
+    let ours = wasm::build(place)?;
+    let sharp = place.target.join("peers-wasm");
+    // npm takes sharp for another processor than this machine's only when told so.
+    let _cpu = place.shell.push_env("npm_config_cpu", "wasm32");
+    npm_packages(place, "benches/peers/wasm", &sharp)?;
+    let shell = &place.shell;
+    let photos = place.root.join("../shared/data/photos");
+    ensure!(photos.is_dir(), "no photos in {}", photos.display());
+    let commit = cmd!(shell, "git describe --always --dirty").quiet().read()?;
+    let rounds = if options.quick { "2" } else { "5" };
+    let script = place.root.join("benches/peers/wasm/run.mjs");
+    let report = cmd!(shell, "node {script} --ours {ours} --sharp {sharp} --photos {photos}")
+        .args(["--commit", &commit, "--rounds", rounds])
+        .read()?;
+    let file = if options.quick {
+        sharp.join("wasm.md")
+    } else {
+        place.root.join("benches/results/wasm.md")
+    };
+    fs::write(&file, report + "\n")?;
+    say(format_args!("wrote {}", file.display()));
     Ok(Exit::Done)
 }
 

@@ -13,9 +13,10 @@ use crate::place::{Place, program};
 use crate::steps::{self, Outcome, Step};
 
 /// Sets of features apart from the default that somebody builds: the recipe language alone (log
-/// and warm tools), and `cargo dev`.
-const FEATURE_SETS: [&[&str]; 2] = [
+/// and warm tools), the main module of WASM, and `cargo dev`.
+const FEATURE_SETS: [&[&str]; 3] = [
     &["--package", "edge-resizer", "--no-default-features"],
+    &["--package", "edge-resizer", "--no-default-features", "--features", "transform"],
     &["--package", "cdn-cli", "--no-default-features", "--features", "dev"],
 ];
 
@@ -125,6 +126,8 @@ fn suites(place: &Place, install: bool) -> anyhow::Result<Outcome> {
     let _env: Vec<_> = variables.iter().map(|(name, path)| shell.push_env(name, path)).collect();
     // Named within the workspace: of the package alone, cargo would unify fewer features and
     // compile half of the dependencies again.
+    // What the suites start as a process of its own.
+    cmd!(shell, "cargo build --workspace {FEATURES...} --bin edge-lambda").run()?;
     let suites = suite_names(shell)?.into_iter().flat_map(|name| ["--test".to_owned(), name]);
     cmd!(shell, "cargo test --workspace {FEATURES...} {suites...}").run()?;
     let in_node = ["--package", "cloudformation", "--features", "node-tests"];

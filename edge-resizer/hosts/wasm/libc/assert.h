@@ -1,0 +1,2 @@
+// libwebp is compiled with NDEBUG.
+#define assert(condition) ((void)0)
