@@ -99,6 +99,12 @@ pub struct Want {
     pub revalidates: bool,
 }
 
+impl Default for Want {
+    fn default() -> Self {
+        toml::from_str("").expect("every field has a default")
+    }
+}
+
 const fn ok() -> u16 {
     200
 }
@@ -147,8 +153,26 @@ impl Case {
         wrong
     }
 
+    /// The request.
+    ///
+    /// # Panics
+    /// Where the case names a method or header that is none.
+    pub fn request(&self) -> Request {
+        self.request_for(&self.url, None)
+    }
+
+    /// What the core answers, in this process; `None` where it is no request for a picture.
+    pub fn answered(&self) -> Option<Response> {
+        self.answer(&self.url, None)
+    }
+
     /// The answer to this case's client for a URL.
     fn answer(&self, url: &str, if_none_match: Option<&str>) -> Option<Response> {
+        let request = self.request_for(url, if_none_match);
+        answer(&request, &self.policy, &|source| self.fetch(source))
+    }
+
+    fn request_for(&self, url: &str, if_none_match: Option<&str>) -> Request {
         let mut request = Request::get(url);
         if let Some(method) = &self.method {
             request.method = Method::from_bytes(method.as_bytes()).expect("a method is a token");
@@ -161,7 +185,7 @@ impl Case {
             let value = HeaderValue::from_str(value).expect("a header's value is ASCII");
             request.headers.insert(name, value);
         }
-        answer(&request, &self.policy, &|source| self.fetch(source))
+        request
     }
 
     fn fetch(&self, source: &SourceRef) -> Result<Source, SourceFailure> {

@@ -9,6 +9,8 @@
 //! | `packshots` | the product-shot normaliser: the same fill on the same white |
 //! | `dev_server` | `cdn-cli dev` over HTTP, and its access log |
 //! | `s3_origin` | originals in a bucket, read from an emulator of S3 |
+//! | `agreement` | every case of `cases/*.toml` on every host: the same status, headers and bytes |
+//! | `lambda_edge` | the Lambda@Edge host in Node, fed with CloudFront's events |
 //! | `playground` | its playground in Chromium, driven by `browser/playground.mjs` |
 //!
 //! The suites with servers and browsers find what they need through variables that
@@ -18,6 +20,8 @@
 //! |---|---|---|
 //! | `CHROMIUM` | the browser | `chromium` on the `PATH` |
 //! | `NODE_MODULES` | a folder with `playwright-core` in it | `node/node_modules` in the target folder |
+//! | `EDGE_HOST` | the folder that `cargo xtask wasm` made | `edge` in the target folder |
+//! | `EDGE_PACKAGES` | a folder with the AWS SDK and other versions of Node | `edge-packages/node_modules` in the target folder |
 //! | `CDN_TEST_TOOLS` | a folder with `fakecloud`, the emulator of AWS's APIs | `tools` in the target folder, then the `PATH` |
 
 #![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
@@ -30,9 +34,12 @@
 pub mod case;
 pub mod compare;
 pub mod dev;
+pub mod edge;
+pub mod emulator;
 pub mod exchange;
 pub mod fixture;
 pub mod fuzzed;
+pub mod origin;
 pub mod parallel;
 pub mod photo;
 pub mod picture;

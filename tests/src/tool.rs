@@ -38,6 +38,24 @@ pub fn node_modules() -> PathBuf {
     env::var_os("NODE_MODULES").map_or_else(default, PathBuf::from)
 }
 
+/// The Lambda@Edge host, as `cargo xtask wasm` leaves it: modules and handler.
+pub fn edge_host() -> Option<PathBuf> {
+    let folder = env::var_os("EDGE_HOST").map_or_else(|| target().join("edge"), PathBuf::from);
+    folder.join("resizer.wasm").is_file().then_some(folder)
+}
+
+/// The host for AWS Lambda, built beside the suites.
+pub fn edge_lambda() -> Option<PathBuf> {
+    let program = env::current_exe().ok()?.ancestors().nth(2)?.join("edge-lambda");
+    program.is_file().then_some(program)
+}
+
+/// The folder with the packages of `edge/package.json`: the AWS SDK, and other versions of Node.
+pub fn edge_packages() -> PathBuf {
+    let default = || target().join("edge-packages/node_modules");
+    env::var_os("EDGE_PACKAGES").map_or_else(default, PathBuf::from)
+}
+
 /// The emulator of AWS's APIs.
 pub fn fakecloud() -> Option<PathBuf> {
     let folder =

@@ -2,81 +2,38 @@
 
 #![expect(clippy::unwrap_used, reason = "a suite ends where its own set-up fails")]
 
-use std::process::Stdio;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::primitives::ByteStream;
 use edge_resizer::policy::Limits;
 use edge_resizer::{Policy, Request, sniff};
 use edge_resizer_native::{CacheStatus, HostConfig, S3Keys, Served, Shared, SiteService};
 use fleet::{Origin, Site};
+use tests::emulator::{Emulator, ROOT};
 use tests::fixture::{jpeg, scene};
-use tests::tool;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
 
 const BUCKET: &str = "originals";
 /// A name with everything that has to be percent-encoded somewhere.
 const PHOTO: &str = "shop/photos/grün 1+1 (%).jpg";
 const PHOTO_PATH: &str = "photos/gr%C3%BCn%201+1%20(%25).jpg";
-/// The emulator lets this pair do everything.
-const ROOT: [&str; 2] = ["test", "test"];
-
-/// The emulator; it ends with the test.
-struct Emulator {
-    endpoint: String,
-    _process: Child,
-}
-
-impl Emulator {
-    /// `None` where there is none on this machine.
-    async fn start() -> Option<Self> {
-        let mut process = Command::new(tool::fakecloud()?)
-            .args(["--addr", "127.0.0.1:0", "--verify-sigv4", "--log-level", "error"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        while let Some(line) = lines.next_line().await.unwrap() {
-            if let Some(port) = line.strip_prefix("FAKECLOUD_PORT=") {
-                let endpoint = format!("http://127.0.0.1:{port}");
-                return Some(Self { endpoint, _process: process });
-            }
-        }
-        panic!("the emulator did not say its port");
-    }
-
-    fn client(&self) -> Client {
-        let [id, secret] = ROOT;
-        let config = aws_sdk_s3::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
-            .endpoint_url(&self.endpoint)
-            .force_path_style(true)
-            .credentials_provider(Credentials::new(id, secret, None, None, "test"));
-        Client::from_conf(config.build())
-    }
-
-    /// A site with its originals below `shop/`, read with a key pair.
-    fn site(&self, [id, secret]: [&str; 2], images: Policy) -> SiteService {
-        let site = Site {
-            name: "shop".to_owned(),
-            domains: Vec::new(),
-            origin: Origin::S3 {
-                bucket: BUCKET.to_owned(),
-                prefix: "shop/".to_owned(),
-                region: None,
-                endpoint: Some(self.endpoint.clone()),
-            },
-            images,
-        };
-        let config = HostConfig { s3_keys: Some(S3Keys::new(id, secret)), ..HostConfig::default() };
-        SiteService::new(&site, Arc::new(Shared::new(&config).unwrap())).unwrap()
-    }
+/// A site with its originals below `shop/`, read with a key pair.
+fn site(emulator: &Emulator, [id, secret]: [&str; 2], images: Policy) -> SiteService {
+    let site = Site {
+        name: "shop".to_owned(),
+        domains: Vec::new(),
+        origin: Origin::S3 {
+            bucket: BUCKET.to_owned(),
+            prefix: "shop/".to_owned(),
+            region: None,
+            endpoint: Some(emulator.endpoint.clone()),
+            replicas: BTreeMap::new(),
+        },
+        images,
+    };
+    let config = HostConfig { s3_keys: Some(S3Keys::new(id, secret)), ..HostConfig::default() };
+    SiteService::new(&site, Arc::new(Shared::new(&config).unwrap())).unwrap()
 }
 
 async fn fill(client: &Client) {
@@ -104,12 +61,9 @@ fn outcome(served: &Served) -> (u16, &str) {
 
 #[tokio::test]
 async fn a_bucket_gives_pictures_and_pages() {
-    let Some(emulator) = Emulator::start().await else {
-        println!("Skipped: there is no fakecloud in CDN_TEST_TOOLS or on the PATH.");
-        return;
-    };
-    fill(&emulator.client()).await;
-    let service = emulator.site(ROOT, Policy::default());
+    let Some(emulator) = Emulator::start(&["--verify-sigv4"]).await else { return };
+    fill(&emulator.s3).await;
+    let service = site(&emulator, ROOT, Policy::default());
 
     let picture = format!("/cdn-cgi/image/width=80,format=png/{PHOTO_PATH}");
     for want in [CacheStatus::Miss, CacheStatus::Hit] {
@@ -140,8 +94,8 @@ async fn a_bucket_gives_pictures_and_pages() {
     }
 
     let limits = Limits { source_bytes: 100, ..Limits::default() };
-    let narrow = emulator.site(ROOT, Policy { limits, ..Policy::default() });
+    let narrow = site(&emulator, ROOT, Policy { limits, ..Policy::default() });
     assert_eq!(outcome(&get(&narrow, &picture).await), (413, "9402"));
-    let stranger = emulator.site(["stranger", "guess"], Policy::default());
+    let stranger = site(&emulator, ["stranger", "guess"], Policy::default());
     assert_eq!(outcome(&get(&stranger, &picture).await), (403, "9408"));
 }
