@@ -76,6 +76,8 @@ pub(crate) enum ImagesCommand {
     Sign(SignArgs),
     /// List every option of a URL
     Options(OptionsArgs),
+    /// Write the archives that AWS Lambda is given, with the fleet baked in
+    Bundle(BundleArgs),
 }
 
 /// What a browser of today sends, as far as it is of use here.
@@ -194,6 +196,50 @@ const OPTIONS_EXAMPLES: &str = "\
 Examples:
   cdn-cli images options
   cdn-cli images options --json | jq -r '.[].name'";
+
+/// `cdn-cli images bundle`.
+#[derive(Debug, Args)]
+#[command(after_help = BUNDLE_EXAMPLES)]
+pub(crate) struct BundleArgs {
+    /// The fleet file; its sites have their originals in buckets or on other servers
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) fleet: PathBuf,
+    /// The folder with the WASM modules, for Lambda@Edge
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) edge: Option<PathBuf>,
+    /// The program edge-lambda, for regional Lambda
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) lambda: Option<PathBuf>,
+    /// The list of packages in edge-lambda with their licenses, for its manifest
+    #[arg(long, value_name = "FILE", requires = "lambda", value_hint = ValueHint::FilePath)]
+    pub(crate) packages: Option<PathBuf>,
+    /// The folder to write the archives to
+    #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+    /// Lambda@Edge: no viewer function stands in front; the handler reads the URLs
+    #[arg(long)]
+    pub(crate) without_viewer_function: bool,
+    /// Lambda@Edge: bytes of a body; CloudFront takes 1 MB with headers and base64
+    #[arg(long, value_name = "BYTES", default_value_t = 760_000)]
+    pub(crate) max_body_bytes: u32,
+    /// Lambda@Edge: the bucket for bodies that are larger, at /_spilled
+    #[arg(long, value_name = "BUCKET")]
+    pub(crate) spill_bucket: Option<String>,
+    /// Lambda@Edge: the region of that bucket
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    pub(crate) spill_region: String,
+    /// Print one JSON object for each archive
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const BUNDLE_EXAMPLES: &str = "\
+Examples:
+  cdn-cli images bundle --fleet fleet.toml --edge target/edge -o dist
+  cdn-cli images bundle --fleet fleet.toml --lambda target/release/edge-lambda \
+    -o dist
+
+The same files give the same archives, byte for byte.";
 
 /// Whose rules hold: limits, allowed sizes and formats, presets.
 #[derive(Debug, Args)]

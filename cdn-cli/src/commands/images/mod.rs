@@ -1,5 +1,6 @@
 //! `cdn-cli images`: pictures and their URLs, without a server.
 
+mod bundle;
 mod explain;
 mod issues;
 mod options;
@@ -22,5 +23,6 @@ pub(crate) fn run(command: ImagesCommand, io: &mut Io<'_>) -> anyhow::Result<Exi
         ImagesCommand::Explain(args) => explain::run(&args, io),
         ImagesCommand::Sign(args) => sign::run(&args, io),
         ImagesCommand::Options(args) => options::run(&args, io),
+        ImagesCommand::Bundle(args) => bundle::run(&args, io),
     }
 }
