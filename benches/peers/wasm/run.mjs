@@ -179,6 +179,7 @@ process.stdout.write(`# Pictures in WASM: ours and sharp
 - Machine: ${cpus()[0].model}, ${cpus().length} cores
 - Ours: edge-resizer ${args.commit}, ${(size / 1e6).toFixed(2)} MB
 - The other side: @img/sharp-wasm32 ${version}; both in node ${process.versions.node}
+- Rounds: ${rounds}
 
 Made by \`cargo xtask peers wasm\`. Each side is a process of its own that is asked in turn for the same
 picture, from a file's bytes in memory to the result's bytes: ours through the module's \`accept\` and
