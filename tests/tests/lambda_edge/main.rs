@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tests::case::{Case, Want};
 use tests::edge::{Bundle, Edge, nodes, origin_request};
 use tests::origin::CaseOrigins;
+use tests::tool;
 use tokio::runtime::Runtime;
 
 const SITE: &str = "shop";
@@ -150,6 +151,51 @@ fn errors_are_the_cores() {
         let outcome = edge.send(&get(path)).unwrap();
         assert_eq!(outcome.status(), Some(status), "{path}: {}", outcome.result);
     }
+}
+
+#[test]
+fn an_origin_that_never_answers_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let origin = json!({ "http": { "url": url, "allow_private": true } });
+    let Some(bundle) = bundle(&origin, &json!({ "fetchTimeoutMs": 100 })) else { return };
+    let mut edge = bundle.run(&nodes()[0], &[]).unwrap();
+    let outcome = edge.send(&get("/_variants/shop/scene.jpg/width=64")).unwrap();
+    assert_eq!((outcome.status(), outcome.header("x-resizer-error")), (Some(504), Some("9504")));
+}
+
+#[test]
+fn without_the_core_the_way_to_the_original_is_known() {
+    let Some(host) = tool::edge_host() else { return };
+    let script = "
+        import { pathToFileURL } from 'node:url';
+        const { originalOf } = await import(pathToFileURL(process.argv[1] + '/cloudfront.mjs'));
+        const uris = JSON.parse(process.argv[2]);
+        console.log(JSON.stringify(uris.map((uri) => originalOf({ uri, querystring: 'v=2' }))));
+    ";
+    let cases = [
+        ("/a.jpg", json!({})),
+        ("/_requests/shop/a/b.jpg", json!({ "path": "/a/b.jpg", "query": "v=2" })),
+        (
+            "/_variants/shop/gr%25C3%25BCn.jpg%3Fv=1/width=4",
+            json!({ "path": "/gr%C3%BCn.jpg", "query": "v=1" }),
+        ),
+        ("/_variants/shop/https://cdn.example/a.jpg/width=4", json!({})),
+        ("/_variants/shop/%zz%/width=4", json!({ "path": "/%zz%" })),
+    ];
+    let uris = json!(cases.iter().map(|(uri, _)| uri).collect::<Vec<_>>());
+    let output = std::process::Command::new("node")
+        .args(["--input-type=module", "--eval", script])
+        .arg(host)
+        .arg(uris.to_string())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let seen: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    for ((uri, want), seen) in cases.iter().zip(&seen) {
+        assert_eq!(seen, want, "{uri}");
+    }
+    assert_eq!(seen.len(), cases.len());
 }
 
 #[test]

@@ -23,12 +23,16 @@ export function coreRequest({ method, uri, querystring, headers }) {
   return { method, path: uri, query: querystring || null, headers: pairs, now };
 }
 
-/** Where the original is that a path of the viewer function is about; without asking the core. */
+/**
+ * Where the original is that a path of the viewer function is about, without asking the core; nothing
+ * where that cannot be told. It does not throw: it is what is left when all else did.
+ */
 export function originalOf({ uri, querystring }) {
   const [, kind, rest] = uri.match(/^\/_(variants|requests)\/[^/]+(\/.*)$/) ?? [];
   if (kind === undefined) return {};
   if (kind === 'requests') return { path: rest, query: querystring };
-  const key = decodeURIComponent(rest);
+  // The key is ASCII: an escape stands for one character.
+  const key = rest.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
   const [path, query] = key.slice(0, key.lastIndexOf('/')).split('?');
   // Nobody has checked whether clients may be sent there.
   return /^\/https?:\/\//.test(path) ? {} : { path, query };
@@ -47,12 +51,12 @@ export function generatedResponse(answer) {
   return { ...response, body: encoded, bodyEncoding: 'base64' };
 }
 
-/** The way to another place, for a minute: the next attempt may do without. */
-export function redirect(location) {
+/** The way to another place, for a minute, and why: the next attempt may do without. */
+export function redirect(location, reason) {
   const headers = headersOf([
     ['location', location],
     ['cache-control', 'public, max-age=60'],
-    ['x-resizer-fallback', 'too large for the edge'],
+    ['x-resizer-fallback', reason],
   ]);
   return { status: '302', statusDescription: STATUS_CODES[302], headers };
 }
@@ -63,7 +67,7 @@ export function redirect(location) {
  * sent.
  */
 export function onToOrigin(request, { path, query, url } = {}) {
-  if (url) return redirect(url);
+  if (url) return redirect(url, 'the original is on another host');
   if (path === undefined) return request;
   return { ...request, uri: path, querystring: query ?? '' };
 }

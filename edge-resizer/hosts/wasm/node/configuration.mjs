@@ -16,8 +16,10 @@ export const configuration = {
    * it counts before or after base64: 760 kB fit either way.
    */
   maxBodyBytes: baked.maxBodyBytes ?? 760_000,
+  /** Milliseconds in which an original has to be there, redirects, copies and all. */
+  fetchTimeoutMs: baked.fetchTimeoutMs ?? 8_000,
   /** Milliseconds of work after which the original has to do. */
-  workTimeoutMs: baked.workTimeoutMs ?? 20_000,
+  workTimeoutMs: baked.workTimeoutMs ?? 18_000,
   /** Where bodies go that do not fit: `{ bucket, region, path, endpoint }`; none: nowhere. */
   spill: baked.spill,
   /** The site with this name. */

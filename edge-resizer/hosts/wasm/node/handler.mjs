@@ -106,5 +106,5 @@ async function make(core, { site, deadline }, job, found) {
   }
   lower.free();
   const place = await spill(site, best);
-  return place && redirect(place);
+  return place && redirect(place, 'too large for the edge');
 }

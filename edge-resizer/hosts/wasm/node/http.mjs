@@ -6,7 +6,6 @@ import { request as requestHttps } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 
 const MAX_REDIRECTS = 5;
-const TIMEOUT_MS = 10_000;
 
 /** Blocks that are not for everybody: RFC 6890 and the registries of special-purpose addresses. */
 const REFUSED = new BlockList();
@@ -49,13 +48,13 @@ export function isPublic(address) {
 }
 
 /**
- * Fetches at most so many bytes: `{ bytes, version, cacheControl }`, or `{ failure }`, a reason for
+ * Fetches at most so many bytes, until `signal` says that it is too late: `{ bytes, version, cacheControl }`, or `{ failure }`, a reason for
  * the core. `trusted`: the host of `url` may have any address; where it redirects to another, that
  * may not.
  */
-export async function get(url, { most, trusted = false, redirects = MAX_REDIRECTS }) {
+export async function get(url, { most, signal, trusted = false, redirects = MAX_REDIRECTS }) {
   const target = new URL(url);
-  const response = await send(target, trusted);
+  const response = await send(target, trusted, signal);
   if (response.failure) return response;
   const { statusCode: status, headers } = response;
   if (status >= 300 && status < 400 && headers.location) {
@@ -64,7 +63,7 @@ export async function get(url, { most, trusted = false, redirects = MAX_REDIRECT
     const next = new URL(headers.location, target);
     if (!/^https?:$/.test(next.protocol)) return { failure: 'forbidden' };
     const still = trusted && next.origin === target.origin;
-    return get(next, { most, trusted: still, redirects: redirects - 1 });
+    return get(next, { most, signal, trusted: still, redirects: redirects - 1 });
   }
   if (status !== 200) {
     response.destroy();
@@ -78,14 +77,14 @@ export async function get(url, { most, trusted = false, redirects = MAX_REDIRECT
 }
 
 /** The response once its headers are there. */
-function send(target, trusted) {
+function send(target, trusted, signal) {
   const host = target.hostname.replace(/^\[|\]$/g, '');
   if (!trusted && isIP(host) && !isPublic(host)) return { failure: 'forbidden' };
   const request = target.protocol === 'https:' ? requestHttps : requestHttp;
   const options = {
     headers: { 'accept-encoding': 'identity', 'user-agent': 'edge-resizer' },
     lookup: trusted ? lookup : guardedLookup,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal,
   };
   return new Promise((resolve) => {
     request(target, options, resolve)

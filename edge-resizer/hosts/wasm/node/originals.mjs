@@ -1,16 +1,25 @@
 /** Originals: from a bucket, or from another web server. */
 
+import { configuration } from './configuration.mjs';
 import { get } from './http.mjs';
 import { nearest, s3 } from './s3.mjs';
 
 /**
  * Fetches the first source that exists: `{ index, bytes, version, cacheControl }`, or
- * `{ failure }`, a reason for the core.
+ * `{ failure }`, a reason for the core. It has an answer in time: Lambda's own limit would be a 502.
  */
-export async function fetchOriginal(origin, sources, most) {
+export function fetchOriginal(origin, sources, most) {
+  const signal = AbortSignal.timeout(configuration.fetchTimeoutMs);
+  const late = new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve({ failure: 'timed-out' }), { once: true });
+  });
+  return Promise.race([first(origin, sources, { most, signal }), late]);
+}
+
+async function first(origin, sources, limits) {
   let failure = 'not-found';
   for (const [index, source] of sources.entries()) {
-    const found = await fetchOne(origin, source, most);
+    const found = await fetchOne(origin, source, limits);
     if (!found.failure) return { index, ...found };
     failure = found.failure;
     if (failure !== 'not-found' && failure !== 'denied') break;
@@ -18,27 +27,27 @@ export async function fetchOriginal(origin, sources, most) {
   return { failure };
 }
 
-function fetchOne(origin, source, most) {
-  if (source.url) return get(source.url, { most });
-  if (origin.s3) return fromS3(origin.s3, source.key, most);
+function fetchOne(origin, source, limits) {
+  if (source.url) return get(source.url, limits);
+  if (origin.s3) return fromS3(origin.s3, source.key, limits);
   const { url, allow_private: trusted } = origin.http;
   const query = source.query ? `?${source.query}` : '';
-  return get(`${url.replace(/\/$/, '')}${source.path}${query}`, { most, trusted });
+  return get(`${url.replace(/\/$/, '')}${source.path}${query}`, { ...limits, trusted });
 }
 
-async function fromS3(bucket, key, most) {
+async function fromS3(bucket, key, limits) {
   const near = nearest(bucket);
-  const found = await fromBucket({ ...bucket, ...near }, key, most);
+  const found = await fromBucket({ ...bucket, ...near }, key, limits);
   // A copy may lag behind, or be away.
   if (!found.failure || near.bucket === bucket.bucket) return found;
-  return fromBucket(bucket, key, most);
+  return fromBucket(bucket, key, limits);
 }
 
-async function fromBucket({ bucket, region, endpoint, prefix = '' }, key, most) {
+async function fromBucket({ bucket, region, endpoint, prefix = '' }, key, { most, signal }) {
   const { client, GetObjectCommand } = await s3({ region: region ?? undefined, endpoint: endpoint ?? undefined });
   const command = new GetObjectCommand({ Bucket: bucket, Key: `${prefix}${key}` });
   try {
-    const object = await client.send(command);
+    const object = await client.send(command, { abortSignal: signal });
     if (object.ContentLength > most) {
       object.Body.destroy();
       return { failure: 'too-large' };

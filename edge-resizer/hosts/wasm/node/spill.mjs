@@ -5,6 +5,9 @@ import { configuration } from './configuration.mjs';
 import { log } from './log.mjs';
 import { s3 } from './s3.mjs';
 
+/** Milliseconds for the upload; after it the original has to do. */
+const TIMEOUT_MS = 5_000;
+
 /**
  * Puts the body of an answer, which is consumed, into the bucket. Its name is the hash of its bytes,
  * so that whoever has the name has seen the picture, and the same picture is put there once.
@@ -31,6 +34,7 @@ export async function spill(site, answer) {
         CacheControl: headers['cache-control'],
         Metadata: { 'cache-tag': headers['cache-tag'] ?? '', recipe: headers['x-resizer-recipe'] ?? '' },
       }),
+      { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
     );
   } catch (error) {
     log('error', 'A large picture could not be stored', { site: site.name, error: String(error) });
