@@ -61,7 +61,7 @@ pub use geometry::Size;
 pub use negotiate::Resolved;
 pub use policy::Policy;
 pub use recipe::Recipe;
-pub use request::{HeldVariant, Request};
+pub use request::{HeldVariant, Request, host_name};
 pub use respond::{ETag, Response, cache_tags};
 pub use source::{Orientation, SourceFormat, SourceInfo, sniff};
 pub use source_ref::{RemoteSource, SourcePath, SourceRef, SourceRefError};

@@ -32,6 +32,15 @@ pub struct HeldVariant {
     pub etag: ETag,
 }
 
+/// The name in a `Host` header, as sites know theirs: in lower case, without port and final dots.
+pub fn host_name(host: &str) -> String {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    name.trim_end_matches('.').to_ascii_lowercase()
+}
+
 impl Request {
     /// A `GET` of `path_and_query` with no headers, at time 0.
     pub fn get(path_and_query: &str) -> Self {

@@ -21,7 +21,7 @@ pub(crate) fn run(place: &Place, fleet: &Path) -> anyhow::Result<Exit> {
     fs::create_dir_all(&bundles)?;
     let packages = bundles.join("packages.txt");
     fs::write(&packages, wasm::packages(place, &host)?)?;
-    cmd!(shell, "cargo run --release --package cdn-cli -- images bundle")
+    cmd!(shell, "cargo run --package cdn-cli -- images bundle")
         .arg("--fleet")
         .arg(fleet)
         .arg("--edge")

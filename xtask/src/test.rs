@@ -124,9 +124,8 @@ fn suites(place: &Place, install: bool) -> anyhow::Result<Outcome> {
     };
     let shell = &place.shell;
     let _env: Vec<_> = variables.iter().map(|(name, path)| shell.push_env(name, path)).collect();
-    // Named within the workspace: of the package alone, cargo would unify fewer features and
-    // compile half of the dependencies again.
-    // What the suites start as a process of its own.
+    // All of it within the workspace: of a package alone, cargo would unify fewer features and
+    // compile half of the dependencies again. First what the suites start as a process of its own.
     cmd!(shell, "cargo build --workspace {FEATURES...} --bin edge-lambda").run()?;
     let suites = suite_names(shell)?.into_iter().flat_map(|name| ["--test".to_owned(), name]);
     cmd!(shell, "cargo test --workspace {FEATURES...} {suites...}").run()?;

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use edge_resizer::host_name;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -49,12 +50,7 @@ impl Sites {
 
     /// The site for a `Host` header, with or without a port.
     pub fn find(&self, host: &str) -> Option<&SiteService> {
-        let name = match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-            _ => host,
-        };
-        let name = name.trim_end_matches('.').to_ascii_lowercase();
-        self.by_host.get(&name).or(self.only.as_ref())
+        self.by_host.get(&host_name(host)).or(self.only.as_ref())
     }
 }
 

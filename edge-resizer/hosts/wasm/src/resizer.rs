@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use edge_resizer::{EdgePath, Policy, Request, accept, accept_variant};
+use edge_resizer::{EdgePath, Policy, Request, accept, accept_variant, host_name};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Deserialize;
 use wasm_bindgen::JsError;
@@ -108,16 +108,11 @@ impl Resizer {
     /// The site that the `Host` names; where there is one alone, that.
     fn site_of(&self, headers: &HeaderMap) -> Option<&str> {
         let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
-        let name = match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-            _ => host,
-        };
-        let name = name.trim_end_matches('.').to_ascii_lowercase();
         let only = || match self.policies.len() {
             1 => self.policies.keys().next(),
             _ => None,
         };
-        self.domains.get(&name).or_else(only).map(String::as_str)
+        self.domains.get(&host_name(host)).or_else(only).map(String::as_str)
     }
 }
 
