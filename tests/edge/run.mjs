@@ -1,7 +1,7 @@
-// Runs a Lambda@Edge handler as CloudFront does: an event a line on standard input, its result, and
-// the memory of the process after it, a line on standard output.
+// Runs a Lambda@Edge handler as CloudFront does: an event a line on standard input, its result a line
+// on standard output. The line "memory" gives what the process needs once garbage is away.
 //
-//   node run.mjs FOLDER
+//   node --expose-gc run.mjs FOLDER
 
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -13,7 +13,15 @@ console.log = console.error;
 const { handler } = await import(pathToFileURL(resolve(process.argv[2], 'handler.mjs')));
 const context = { getRemainingTimeInMillis: () => 30_000 };
 for await (const line of createInterface({ input: process.stdin })) {
-  const result = await handler(JSON.parse(line), context).catch((error) => ({ thrown: String(error) }));
-  const { rss, arrayBuffers, external } = process.memoryUsage();
-  out(`${JSON.stringify({ result, memory: { rss, arrayBuffers, external } })}\n`);
+  const event = JSON.parse(line);
+  out(`${JSON.stringify(event === 'memory' ? memory() : await handled(event))}\n`);
+}
+
+async function handled(event) {
+  return handler(event, context).catch((error) => ({ thrown: String(error) }));
+}
+
+function memory() {
+  globalThis.gc();
+  return process.memoryUsage();
 }

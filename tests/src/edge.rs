@@ -49,6 +49,7 @@ impl Bundle {
     pub fn run(&self, node: &Path, environment: &[(&str, &str)]) -> anyhow::Result<Edge> {
         let runner = Path::new(env!("CARGO_MANIFEST_DIR")).join("edge/run.mjs");
         let mut process = Command::new(node)
+            .arg("--expose-gc")
             .arg(runner)
             .arg(self.0.path())
             .envs(environment.iter().copied())
@@ -103,13 +104,17 @@ pub struct Edge {
     _folder: Arc<TempDir>,
 }
 
-/// What a handler gave, and how much memory the process has.
+/// What a handler gave.
 pub struct Outcome {
     /// A request to be sent to the origin, or a response.
     pub result: Value,
-    /// Bytes of the process in memory.
+}
+
+/// What a process needs, garbage apart, in bytes.
+pub struct Memory {
+    /// Of the machine's memory.
     pub resident: u64,
-    /// Bytes outside of JavaScript's heap: the module's memory.
+    /// Outside of JavaScript's heap: the modules' memory and buffers.
     pub external: u64,
 }
 
@@ -119,15 +124,26 @@ impl Edge {
     /// # Errors
     /// Where the process has ended.
     pub fn send(&mut self, event: &Value) -> anyhow::Result<Outcome> {
+        Ok(Outcome { result: self.ask(event)? })
+    }
+
+    /// Collects the garbage, and says what is left.
+    ///
+    /// # Errors
+    /// Where the process has ended.
+    pub fn memory(&mut self) -> anyhow::Result<Memory> {
+        let told = self.ask(&json!("memory"))?;
+        let of = |name: &str| told[name].as_u64().with_context(|| format!("no {name}: {told}"));
+        Ok(Memory { resident: of("rss")?, external: of("external")? })
+    }
+
+    fn ask(&mut self, what: &Value) -> anyhow::Result<Value> {
         let input = self.input.as_mut().context("the input is open until the end")?;
-        writeln!(input, "{event}")?;
+        writeln!(input, "{what}")?;
         input.flush()?;
         let mut line = String::new();
         ensure!(self.output.read_line(&mut line)? > 0, "the process has ended");
-        let mut told: Value = serde_json::from_str(&line)?;
-        let memory = |name: &str| told["memory"][name].as_u64().unwrap_or_default();
-        let (resident, external) = (memory("rss"), memory("arrayBuffers") + memory("external"));
-        Ok(Outcome { result: told["result"].take(), resident, external })
+        Ok(serde_json::from_str(&line)?)
     }
 }
 

@@ -13,7 +13,7 @@ use edge_resizer::{Policy, Request};
 use http::Method;
 use serde_json::{Value, json};
 use tests::case::{Case, Want};
-use tests::edge::{Bundle, Edge, nodes, origin_request};
+use tests::edge::{Bundle, Edge, Memory, nodes, origin_request};
 use tests::origin::CaseOrigins;
 use tests::tool;
 use tokio::runtime::Runtime;
@@ -267,21 +267,22 @@ fn memory_stays_where_it_is() {
             get("/_variants/shop/missing.jpg/width=64"),
         ])
         .collect();
-    let mut external = Vec::new();
-    let mut resident = Vec::new();
+    let mut memory = Vec::new();
     for round in 0..10_000 / events.len() {
         for event in &events {
-            let outcome = edge.send(event).unwrap();
-            if round >= 20 {
-                external.push(outcome.external);
-                resident.push(outcome.resident);
-            }
+            edge.send(event).unwrap();
+        }
+        if round >= 20 {
+            memory.push(edge.memory().unwrap());
         }
     }
-    let (early, late) = (external.len() / 4, external.len() * 3 / 4);
-    let most = |values: &[u64]| values.iter().copied().max().unwrap_or_default();
-    let grown = most(&external[late..]).saturating_sub(most(&external[..early]));
-    assert!(grown < 1024 * 1024, "the modules grew by {grown} bytes");
-    let grown = most(&resident[late..]).saturating_sub(most(&resident[..early]));
-    assert!(grown < 16 * 1024 * 1024, "the process grew by {grown} bytes");
+    let (early, late) = (&memory[..memory.len() / 4], &memory[memory.len() * 3 / 4..]);
+    let grown = |of: fn(&Memory) -> u64| {
+        let most = |part: &[Memory]| part.iter().map(of).max().unwrap_or_default();
+        most(late).saturating_sub(most(early))
+    };
+    let external = grown(|memory| memory.external);
+    assert!(external < 1024 * 1024, "the modules grew by {external} bytes");
+    let resident = grown(|memory| memory.resident);
+    assert!(resident < 16 * 1024 * 1024, "the process grew by {resident} bytes");
 }

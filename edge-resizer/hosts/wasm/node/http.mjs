@@ -48,9 +48,9 @@ export function isPublic(address) {
 }
 
 /**
- * Fetches at most so many bytes, until `signal` says that it is too late: `{ bytes, version, cacheControl }`, or `{ failure }`, a reason for
- * the core. `trusted`: the host of `url` may have any address; where it redirects to another, that
- * may not.
+ * Fetches at most so many bytes, until `signal` says that it is too late:
+ * `{ bytes, version, cacheControl }`, or `{ failure }`, a reason for the core. `trusted`: the host of
+ * `url` may have any address; where it redirects to another, that may not.
  */
 export async function get(url, { most, signal, trusted = false, redirects = MAX_REDIRECTS }) {
   const target = new URL(url);

@@ -3,17 +3,19 @@
 import { configuration } from './configuration.mjs';
 import { get } from './http.mjs';
 import { nearest, s3 } from './s3.mjs';
+import { within } from './within.mjs';
 
 /**
  * Fetches the first source that exists: `{ index, bytes, version, cacheControl }`, or
  * `{ failure }`, a reason for the core. It has an answer in time: Lambda's own limit would be a 502.
  */
-export function fetchOriginal(origin, sources, most) {
-  const signal = AbortSignal.timeout(configuration.fetchTimeoutMs);
-  const late = new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve({ failure: 'timed-out' }), { once: true });
-  });
-  return Promise.race([first(origin, sources, { most, signal }), late]);
+export async function fetchOriginal(origin, sources, most) {
+  try {
+    return await within(configuration.fetchTimeoutMs, (signal) => first(origin, sources, { most, signal }));
+  } catch (error) {
+    if (error.name === 'TimeoutError') return { failure: 'timed-out' };
+    throw error;
+  }
 }
 
 async function first(origin, sources, limits) {

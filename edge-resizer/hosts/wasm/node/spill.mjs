@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { configuration } from './configuration.mjs';
 import { log } from './log.mjs';
 import { s3 } from './s3.mjs';
+import { within } from './within.mjs';
 
 /** Milliseconds for the upload; after it the original has to do. */
 const TIMEOUT_MS = 5_000;
@@ -24,18 +25,16 @@ export async function spill(site, answer) {
   const path = `${place.path}/${site.name}/${hash}`;
   const { client, PutObjectCommand } = await s3(place);
   try {
-    await client.send(
-      new PutObjectCommand({
-        Bucket: place.bucket,
-        Key: path.replace(/^\//, ''),
-        Body: body,
-        ContentType: headers['content-type'],
-        ContentDisposition: headers['content-disposition'],
-        CacheControl: headers['cache-control'],
-        Metadata: { 'cache-tag': headers['cache-tag'] ?? '', recipe: headers['x-resizer-recipe'] ?? '' },
-      }),
-      { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
-    );
+    const command = new PutObjectCommand({
+      Bucket: place.bucket,
+      Key: path.replace(/^\//, ''),
+      Body: body,
+      ContentType: headers['content-type'],
+      ContentDisposition: headers['content-disposition'],
+      CacheControl: headers['cache-control'],
+      Metadata: { 'cache-tag': headers['cache-tag'] ?? '', recipe: headers['x-resizer-recipe'] ?? '' },
+    });
+    await within(TIMEOUT_MS, (abortSignal) => client.send(command, { abortSignal }));
   } catch (error) {
     log('error', 'A large picture could not be stored', { site: site.name, error: String(error) });
     return undefined;
