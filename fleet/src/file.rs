@@ -9,14 +9,18 @@ use edge_resizer::Policy;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::delivery::Delivery;
 use crate::merge::merge;
 use crate::problem::{self, Problem};
 use crate::section::{self, Section};
+use crate::settings::Settings;
 use crate::site::{self, Site};
 
 /// All sites of a `fleet.toml`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fleet {
+    /// What all sites share.
+    pub settings: Settings,
     /// In the order of the file; names and domains are unique, and there is at least one.
     pub sites: Vec<Site>,
 }
@@ -59,7 +63,7 @@ impl Fleet {
             None => Vec::new(),
         };
         if problems.is_empty() {
-            Ok(Self { sites })
+            Ok(Self { settings: Settings::default(), sites })
         } else {
             Err(FleetError::Invalid(problem::render(problems, file_name, text)))
         }
@@ -164,7 +168,13 @@ fn read_site<'i>(
     let domains = domains.map(|value| site::read_domains(value, unique, problems));
     let origin = origin.and_then(|value| site::read_origin(value, base_dir, problems));
     let images = site::read_policy(images, name.as_deref(), problems);
-    Some(Site { name: name?, domains: domains?, origin: origin?, images: images? })
+    Some(Site {
+        name: name?,
+        domains: domains?,
+        origin: origin?,
+        images: images?,
+        delivery: Delivery::default(),
+    })
 }
 
 /// What may stand in a file only once, and where it stands.

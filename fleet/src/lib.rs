@@ -24,11 +24,15 @@
 //! # Ok::<(), fleet::FleetError>(())
 //! ```
 
+pub mod delivery;
 mod file;
 mod merge;
 mod problem;
 mod section;
+mod settings;
 mod site;
 
+pub use delivery::Delivery;
 pub use file::{Fleet, FleetError, read_policy};
+pub use settings::Settings;
 pub use site::{Origin, Site};

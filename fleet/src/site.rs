@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::delivery::Delivery;
 use crate::file::Unique;
 use crate::problem::Problem;
 use crate::section;
@@ -23,6 +24,8 @@ pub struct Site {
     pub origin: Origin,
     /// Its rules for pictures; `brand` is the site's name where the file says nothing else.
     pub images: Policy,
+    /// How CloudFront delivers it.
+    pub delivery: Delivery,
 }
 
 /// Where a site's files are.

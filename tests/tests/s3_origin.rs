@@ -31,6 +31,7 @@ fn site(emulator: &Emulator, [id, secret]: [&str; 2], images: Policy) -> SiteSer
             replicas: BTreeMap::new(),
         },
         images,
+        delivery: fleet::Delivery::default(),
     };
     let config = HostConfig { s3_keys: Some(S3Keys::new(id, secret)), ..HostConfig::default() };
     SiteService::new(&site, Arc::new(Shared::new(&config).unwrap())).unwrap()

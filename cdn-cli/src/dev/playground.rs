@@ -236,6 +236,7 @@ mod tests {
             domains: Vec::new(),
             origin: Origin::Folder(temp.path().to_owned()),
             images: edge_resizer::Policy::default(),
+            delivery: fleet::Delivery::default(),
         };
         let found: Vec<_> = photos(&site).into_iter().map(|p| (p.path, p.bytes)).collect();
         let want = ["/photos/a%20b%231.png", "/photos/b.JPG", "/photos/deep/%C3%BC.webp"];

@@ -88,6 +88,7 @@ mod tests {
             domains: domains.iter().map(|&domain| domain.to_owned()).collect(),
             origin: fleet::Origin::Folder(PathBuf::new()),
             images: edge_resizer::Policy::default(),
+            delivery: fleet::Delivery::default(),
         };
         let sites =
             [site("atelier", &["www.Atelier.example", "atelier.example"]), site("boutique", &[])];

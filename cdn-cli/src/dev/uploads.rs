@@ -61,6 +61,7 @@ impl Uploads {
             domains: Vec::new(),
             origin: Origin::Folder(folder.path().to_owned()),
             images: policy,
+            delivery: fleet::Delivery::default(),
         };
         let service = SiteService::new(&site, shared)?;
         Ok(Self { folder, service, names: Mutex::default() })

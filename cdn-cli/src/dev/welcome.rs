@@ -62,6 +62,7 @@ mod tests {
             domains: Vec::new(),
             origin: fleet::Origin::Folder(folder),
             images: edge_resizer::Policy::default(),
+            delivery: fleet::Delivery::default(),
         };
         let sites = [site("atelier", temp.path().to_owned()), site("harbor", PathBuf::new())];
         let options = DevOptions {

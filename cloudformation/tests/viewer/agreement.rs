@@ -34,6 +34,7 @@ pub(crate) fn site(images: &Policy) -> Site {
         domains: vec![HOST.to_owned()],
         origin: Origin::Folder("/srv".into()),
         images: images.clone(),
+        delivery: fleet::Delivery::default(),
     }
 }
 

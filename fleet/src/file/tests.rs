@@ -61,6 +61,7 @@ fn sites_are_read_over_the_defaults() {
                 limits,
                 ..Policy::default()
             },
+            delivery: Delivery::default(),
         }
     );
     assert_eq!(

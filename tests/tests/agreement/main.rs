@@ -66,7 +66,13 @@ fn cases() -> Vec<(String, Case)> {
 fn site(name: &str, case: &Case, origins: &CaseOrigins) -> Site {
     let origin = Origin::Http { url: origins.url(name, case), allow_private: true };
     let domains = vec![format!("{name}.example")];
-    Site { name: name.to_owned(), domains, origin, images: case.policy.clone() }
+    Site {
+        name: name.to_owned(),
+        domains,
+        origin,
+        images: case.policy.clone(),
+        delivery: fleet::Delivery::default(),
+    }
 }
 
 /// How a host's answer is not that of the core.
@@ -223,7 +229,7 @@ async fn the_function_of_lambda_answers_as_the_core_does() {
 fn fleet_file(sites: &[Site]) -> String {
     let sites: Vec<_> = sites
         .iter()
-        .map(|Site { name, domains, origin, images }| {
+        .map(|Site { name, domains, origin, images, delivery: _ }| {
             json!({ "name": name, "domains": domains, "origin": origin, "images": images })
         })
         .collect();

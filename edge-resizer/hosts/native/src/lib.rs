@@ -24,6 +24,7 @@
 //!     domains: vec!["atelier.example".to_owned()],
 //!     origin: Origin::Folder("photos".into()),
 //!     images: Policy::default(),
+//!     delivery: fleet::Delivery::default(),
 //! };
 //! let shared = Arc::new(Shared::new(&HostConfig::default())?);
 //! let service = SiteService::new(&site, shared)?;

@@ -15,7 +15,7 @@ pub(crate) struct KeySpace(CacheKey);
 impl KeySpace {
     /// The space for a site as it is set up, and for this version of the program.
     pub(crate) fn new(site: &fleet::Site) -> Self {
-        let fleet::Site { name, domains: _, origin, images } = site;
+        let fleet::Site { name, domains: _, origin, images, delivery: _ } = site;
         let setup = format!("{}\n{name}\n{origin:?}\n{images:?}", env!("CARGO_PKG_VERSION"));
         Self(CacheKey(Sha256::digest(setup).into()))
     }
@@ -74,6 +74,7 @@ mod tests {
             domains: Vec::new(),
             origin: fleet::Origin::Folder("photos".into()),
             images: edge_resizer::Policy::default(),
+            delivery: fleet::Delivery::default(),
         }
     }
 

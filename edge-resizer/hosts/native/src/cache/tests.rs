@@ -21,6 +21,7 @@ fn key(name: &str) -> CacheKey {
         domains: Vec::new(),
         origin: Origin::Folder("photos".into()),
         images: Policy::default(),
+        delivery: fleet::Delivery::default(),
     })
     .key(name)
 }

@@ -138,6 +138,7 @@ mod tests {
                 replicas: BTreeMap::new(),
             },
             images: Policy { brand: name.to_owned(), ..Policy::default() },
+            delivery: fleet::Delivery::default(),
         }
     }
 

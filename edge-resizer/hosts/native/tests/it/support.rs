@@ -22,7 +22,13 @@ pub(crate) const VARIANT: &str = "/cdn-cgi/image/width=100/photo.svg";
 
 /// A site whose originals come from `origin`.
 pub(crate) fn site(origin: Origin) -> Site {
-    Site { name: "shop".to_owned(), domains: Vec::new(), origin, images: Policy::default() }
+    Site {
+        name: "shop".to_owned(),
+        domains: Vec::new(),
+        origin,
+        images: Policy::default(),
+        delivery: fleet::Delivery::default(),
+    }
 }
 
 /// An origin on the loopback interface that may be asked.
