@@ -1,11 +1,17 @@
 //! The command line: every command with its arguments, and nothing about what they do.
 
+#[cfg(feature = "deploy")]
+mod operate;
+
 use std::path::PathBuf;
 
 use clap::{
     Arg, ArgMatches, Args, CommandFactory as _, FromArgMatches, Parser, Subcommand, ValueHint,
 };
 use edge_resizer::recipe::{OptionRow, options};
+
+#[cfg(feature = "deploy")]
+pub(crate) use operate::*;
 
 /// Serve, transform and explain the pictures of brand shops.
 #[derive(Debug, Parser)]
@@ -36,8 +42,31 @@ pub(crate) enum Command {
     /// Transform pictures, explain and sign their URLs
     #[command(subcommand)]
     Images(ImagesCommand),
+    #[cfg(feature = "deploy")]
+    #[command(flatten)]
+    Operate(OperateCommand),
     /// Print a script that completes commands and flags in a shell
     Completions(CompletionsArgs),
+}
+
+/// The commands that read and change what is deployed.
+#[cfg(feature = "deploy")]
+#[derive(Debug, Subcommand)]
+pub(crate) enum OperateCommand {
+    /// Show what a deploy would change, field by field
+    Plan(PlanArgs),
+    /// Deploy the fleet through CloudFormation, wave by wave
+    Deploy(DeployArgs),
+    /// Show what is deployed
+    Status(StatusArgs),
+    /// List what was deployed of a site, and when
+    Versions(VersionsArgs),
+    /// Bring sites back to an earlier version
+    Rollback(RollbackArgs),
+    /// Delete sites from the account
+    Destroy(DestroyArgs),
+    /// Purge paths, tags or pictures from the caches
+    Invalidate(InvalidateArgs),
 }
 
 /// `cdn-cli dev`.

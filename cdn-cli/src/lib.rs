@@ -10,12 +10,18 @@
 //!
 //! Data goes to standard output, everything for people to standard error; see [`ExitStatus`].
 
+#[cfg(feature = "deploy")]
+mod aws;
 mod cli;
 mod commands;
+#[cfg(feature = "deploy")]
+mod deploy;
 #[cfg(feature = "dev")]
 mod dev;
 mod exit;
 mod hints;
+#[cfg(feature = "deploy")]
+mod plan;
 mod printer;
 mod progress;
 

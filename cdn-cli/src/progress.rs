@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Progress through a number of pictures, shown on standard error; nothing is shown for a single
+/// Progress through a number of things, shown on standard error; nothing is shown for a single
 /// one, or where nobody looks on.
 #[derive(Debug)]
 pub(crate) struct Progress {
@@ -10,8 +10,13 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Starts at none of `count`.
+    /// Starts at none of `count` pictures.
     pub(crate) fn new(count: usize, is_shown: bool) -> Self {
+        Self::of(count, "pictures", is_shown)
+    }
+
+    /// Starts at none of `count` of what `unit` says.
+    pub(crate) fn of(count: usize, unit: &'static str, is_shown: bool) -> Self {
         let target = if is_shown && count > 1 {
             ProgressDrawTarget::stderr()
         } else {
@@ -19,7 +24,8 @@ impl Progress {
         };
         let bar = ProgressBar::with_draw_target(Some(count as u64), target);
         // The fallback is the crate's own look; the template is checked by a test.
-        Self { bar: bar.with_style(style().unwrap_or_else(|_| ProgressStyle::default_bar())) }
+        let style = style().unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self { bar: bar.with_style(style).with_message(unit) }
     }
 
     /// One more is done.
@@ -41,7 +47,7 @@ impl Drop for Progress {
 }
 
 fn style() -> Result<ProgressStyle, indicatif::style::TemplateError> {
-    ProgressStyle::with_template("{bar:40} {pos}/{len} pictures, {eta} left")
+    ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}, {eta} left")
         .map(|style| style.progress_chars("━╸─"))
 }
 

@@ -1,0 +1,112 @@
+//! What was meant, in the bucket of state: written before it is done, so that whoever comes after
+//! a process that died knows how far it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::aws::Store;
+use crate::aws::Condition;
+use crate::hints::Hinted;
+
+/// A deploy that was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Run {
+    /// Its name: the second it began, and a word that makes it unique.
+    pub(crate) id: String,
+    /// Who began it: `ann@laptop`.
+    pub(crate) who: String,
+    /// When.
+    pub(crate) begun: Timestamp,
+    /// The stacks it is about.
+    pub(crate) stacks: BTreeSet<String>,
+}
+
+/// How far a stack is in a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// The digest of the template that is put into effect.
+    pub(crate) template: String,
+    /// The number of the version that this makes.
+    pub(crate) version: u32,
+    /// The version that was in effect before, where there was one.
+    pub(crate) before: Option<u32>,
+    /// Whether it is in effect.
+    pub(crate) done: bool,
+}
+
+/// The journal of a run.
+#[derive(Clone, Debug)]
+pub(crate) struct Journal {
+    store: Store,
+    /// The run.
+    pub(crate) run: Run,
+    entries: BTreeMap<String, Entry>,
+}
+
+const OPEN: &str = "runs/open/";
+
+impl Journal {
+    /// Goes on with the open run that `resume` names, or with one that this machine began; else
+    /// begins a new one. Whether it is an old one is the second part.
+    ///
+    /// # Errors
+    /// Where there is no open run of that name.
+    pub(crate) async fn open(
+        store: &Store,
+        new: Run,
+        resume: Option<&str>,
+    ) -> anyhow::Result<(Self, bool)> {
+        for key in store.list(OPEN).await? {
+            let Some((run, _)) = store.read::<Run>(&key).await? else { continue };
+            let is_meant = match resume {
+                Some(id) => run.id == id,
+                None => run.who == new.who && !run.stacks.is_disjoint(&new.stacks),
+            };
+            if is_meant {
+                let mut journal = Self { store: store.clone(), run, entries: BTreeMap::new() };
+                journal.read().await?;
+                return Ok((journal, true));
+            }
+        }
+        if let Some(id) = resume {
+            let hint = "runs that are done need nothing; `cdn-cli plan` shows what is left to do";
+            return Err(Hinted::error(format!("there is no open run `{id}`"), hint));
+        }
+        store.write(&format!("{OPEN}{}", new.id), &new, Condition::Absent).await?;
+        Ok((Self { store: store.clone(), run: new, entries: BTreeMap::new() }, false))
+    }
+
+    async fn read(&mut self) -> anyhow::Result<()> {
+        let folder = self.folder();
+        for key in self.store.list(&folder).await? {
+            let stack = key.trim_start_matches(&folder).to_owned();
+            if let Some((entry, _)) = self.store.read::<Entry>(&key).await? {
+                self.entries.insert(stack, entry);
+            }
+        }
+        Ok(())
+    }
+
+    /// What an earlier process noted of a stack.
+    pub(crate) fn entry(&self, stack: &str) -> Option<&Entry> {
+        self.entries.get(stack)
+    }
+
+    /// Notes how far a stack is.
+    pub(crate) async fn note(&self, stack: &str, entry: &Entry) -> anyhow::Result<()> {
+        let key = format!("{}{stack}", self.folder());
+        self.store.write(&key, entry, Condition::Always).await?;
+        Ok(())
+    }
+
+    /// Ends the run: there is nothing left to go on with.
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        self.store.remove(&format!("{OPEN}{}", self.run.id)).await
+    }
+
+    fn folder(&self) -> String {
+        format!("runs/{}/", self.run.id)
+    }
+}
