@@ -32,7 +32,7 @@ mod section;
 mod settings;
 mod site;
 
-pub use delivery::Delivery;
+pub use delivery::{Delivery, MARKETING_PARAMETERS};
 pub use file::{Fleet, FleetError, read_policy};
 pub use settings::Settings;
 pub use site::{Origin, Site};

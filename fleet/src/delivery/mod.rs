@@ -7,6 +7,7 @@
 mod behavior;
 mod headers;
 mod observe;
+mod order;
 mod origin;
 mod security;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use behavior::{Behavior, CacheProfile, KeyPart, Methods, ViewerProtocol};
 pub use headers::{Cors, FrameOptions, Hsts, ResponseHeaders};
 pub use observe::{Alarms, LogFormat, Logs};
+pub use order::{EVERY_PATH, MARKETING_PARAMETERS, PERSONAL_PATHS, is_marketing_parameter};
 pub use origin::{Connection, DeliveryOrigin, Place, Shield};
 pub use security::{
     Certificate, DnsHost, Geo, ManagedRules, RateLimit, TlsMinimum, Waf, WafMode, Zone,
