@@ -1,0 +1,3 @@
+//! Renders a fleet of many sites and says how long that took.
+
+fn main() {}
