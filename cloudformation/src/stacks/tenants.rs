@@ -67,7 +67,7 @@ pub(crate) fn tenant(
         &DistributionTenant {
             name: Text::STACK_NAME,
             enabled: site.delivery.enabled,
-            distribution_id: Text::Shared(distribution.clone(), "id"),
+            distribution_id: Text::Shared(distribution, "id"),
             connection_group_id: Text::Import(format!("{connection}:id")),
             domains: site.domains.clone(),
             parameters,
@@ -80,8 +80,6 @@ pub(crate) fn tenant(
     );
     dns::add(site, &Text::Import(format!("{connection}:endpoint")), &mut draft);
     draft.output("TenantId", &Text::Attribute("Tenant", "Id"));
-    draft.output("DistributionId", &Text::Shared(distribution, "id"));
-    draft.output("DomainName", &Text::Import(format!("{connection}:endpoint")));
     site::add_bucket_statements(site, "*", &mut draft);
     Ok(draft.finish())
 }
