@@ -13,7 +13,7 @@ use crate::delivery::Delivery;
 use crate::files::{self, FleetFiles};
 use crate::layers::{self, Layers, Table};
 use crate::origins;
-use crate::problem::{self, Problem};
+use crate::problem::{self, FileProblem, Problem};
 use crate::section::{self, Section};
 use crate::settings::Settings;
 use crate::site::{self, Origin, Site};
@@ -86,19 +86,30 @@ impl FleetFiles {
     /// # Errors
     /// [`FleetError::Invalid`] with all problems of all files at once.
     pub fn fleet(&self) -> Result<Fleet, FleetError> {
+        self.resolve()
+            .map_err(|problems| FleetError::Invalid(problem::render(problems, &self.sources)))
+    }
+
+    /// All that is wrong, as data; nothing where [`FleetFiles::fleet`] gives a fleet.
+    pub fn problems(&self) -> Vec<FileProblem> {
+        let problems = self.resolve().err().unwrap_or_default();
+        problem::located(problems, &self.sources)
+    }
+
+    fn resolve(&self) -> Result<Fleet, Vec<Problem>> {
         let mut problems = Vec::new();
         let layers = Layers::read(self, &mut problems);
         let mut unique = Unique { sources: &self.sources, seen: HashMap::new() };
         let mut sites = Vec::with_capacity(layers.sites.len());
         for table in &layers.sites {
             let stack = Stack::of(table, &layers, &mut problems);
-            sites.extend(read_site(&stack.merged, &self.base_dir, &mut unique, &mut problems));
+            sites.push(read_site(&stack.merged, &self.base_dir, &mut unique, &mut problems));
         }
         check_unused_groups(&layers, &self.base_dir, &mut problems);
         if problems.is_empty() {
             Ok(Fleet { settings: layers.settings, sites })
         } else {
-            Err(FleetError::Invalid(problem::render(problems, &self.sources)))
+            Err(problems)
         }
     }
 }
@@ -127,7 +138,7 @@ fn read_site(
     base_dir: &Path,
     unique: &mut Unique<'_>,
     problems: &mut Vec<Problem>,
-) -> Option<Site> {
+) -> Site {
     let mut section = Section::new(merged.clone());
     let name = section.require("name", "\"aurora\"", problems);
     let domains = section.require("domains", "[\"shop.example\"]", problems);
@@ -150,7 +161,7 @@ fn read_site(
         delivery: Delivery { origins, ..delivery.unwrap_or_default() },
     };
     check::site(&site, merged, problems);
-    Some(site)
+    site
 }
 
 /// A group that no site is in is read over the defaults: what it says must be of the form, though

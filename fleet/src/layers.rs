@@ -93,7 +93,7 @@ impl<'t> Layers<'t> {
         let mut file = Section::new(root);
         file.take("include");
         if let Some(value) = file.take("fleet") {
-            self.settings = settings::read(value, problems);
+            self.settings = settings::read(&value, problems);
         }
         self.defaults = file.take("defaults").and_then(|value| table(value, problems));
         if let Some(defaults) = &self.defaults {

@@ -26,6 +26,7 @@
 
 mod check;
 pub mod delivery;
+mod explain;
 mod file;
 mod files;
 mod layers;
@@ -38,11 +39,14 @@ mod site;
 mod sources;
 mod stack;
 mod tree;
+mod written;
 
 pub use delivery::{Delivery, MARKETING_PARAMETERS};
+pub use explain::{ExplainError, Overridden, Provenance};
 pub use file::{Fleet, FleetError, read_policy};
 pub use files::FleetFiles;
 pub use layers::Layer;
+pub use problem::FileProblem;
 pub use settings::Settings;
 pub use site::{Origin, Site};
 pub use sources::FilePlace;

@@ -101,15 +101,11 @@ fn read_origin(
         return None;
     }
     let (key, value) = places.remove(0);
-    let place = match key.get_ref().as_ref() {
-        "vpc" => {
-            section::read::<Vpc>(value, problems).map(|Vpc { arn, host }| Place::Vpc { arn, host })
-        }
-        _ => {
-            let mut table = DeTable::new();
-            table.insert(key, value);
-            read_public(table, span, base_dir, problems).map(Place::Public)
-        }
+    let place = if key.get_ref() == "vpc" {
+        section::read::<Vpc>(value, problems).map(|Vpc { arn, host }| Place::Vpc { arn, host })
+    } else {
+        let public = DeTable::from_iter([(key, value)]);
+        read_public(public, span, base_dir, problems).map(Place::Public)
     };
     Some(DeliveryOrigin { place: place?, connection: connection? })
 }

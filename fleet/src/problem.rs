@@ -6,7 +6,12 @@ mod words;
 
 use std::ops::Range;
 
-pub(crate) use frame::render;
+use serde::Serialize;
+
+use crate::sources::FilePlace;
+
+pub(crate) use frame::{located, render};
+pub(crate) use secrets::is_secret;
 pub(crate) use words::closest;
 
 /// One thing that is wrong.
@@ -18,6 +23,18 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     /// What to do.
     pub(crate) hint: Option<String>,
+}
+
+/// One thing that is wrong in a file, as data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileProblem {
+    /// Where.
+    #[serde(flatten)]
+    pub place: FilePlace,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
 }
 
 impl Problem {

@@ -48,7 +48,7 @@ const NAME_MAX: usize = 20;
 const CONCURRENCY: std::ops::RangeInclusive<u32> = 1..=100;
 
 /// Reads the table `[fleet]`.
-pub(crate) fn read(value: Spanned<DeValue<'_>>, problems: &mut Vec<Problem>) -> Settings {
+pub(crate) fn read(value: &Spanned<DeValue<'_>>, problems: &mut Vec<Problem>) -> Settings {
     let Some(settings) = section::read_all::<Settings>(value.clone(), problems) else {
         return Settings::default();
     };

@@ -98,7 +98,7 @@ impl Sources {
 }
 
 /// The table with every place moved on by where its file begins.
-pub(crate) fn moved<'t>(table: Spanned<DeTable<'t>>, by: usize) -> Spanned<DeTable<'t>> {
+pub(crate) fn moved(table: Spanned<DeTable<'_>>, by: usize) -> Spanned<DeTable<'_>> {
     if by == 0 {
         return table;
     }

@@ -110,7 +110,7 @@ fn wrong(name: &str, forbidden: Names) -> Option<(String, &'static str)> {
         Some(prefix) => lower.starts_with(prefix),
         None => lower == **known,
     };
-    forbidden.iter().any(|known| matches(&known)).then(|| {
+    forbidden.iter().any(matches).then(|| {
         let hint = "CloudFront does not let this header be changed; leave it out";
         (format!("`{name}` is CloudFront's own business"), hint)
     })

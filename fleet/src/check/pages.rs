@@ -3,7 +3,7 @@
 use super::Check;
 use crate::delivery::RedirectTo;
 
-/// Bytes of a key and of a value in a KeyValueStore, where redirects are kept.
+/// Bytes of a key and of a value in a `KeyValueStore`, where redirects are kept.
 const REDIRECT_FROM: usize = 512;
 const REDIRECT_TO: usize = 1_000;
 /// Statuses that lead elsewhere.

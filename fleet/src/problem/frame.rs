@@ -4,26 +4,63 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::{Problem, secrets};
-use crate::sources::{SourceFile, Sources};
+use super::{FileProblem, Problem, secrets};
+use crate::sources::{self, SourceFile, Sources};
 
 /// Columns of a terminal that advice keeps to.
 const COLUMNS: usize = 80;
 
 /// Every problem once, in the order of the files, each with its line underlined.
-pub(crate) fn render(mut problems: Vec<Problem>, sources: &Sources) -> String {
-    problems.sort_by(|a, b| (a.span.start, &a.message).cmp(&(b.span.start, &b.message)));
-    problems.dedup_by(|a, b| (&a.span, &a.message) == (&b.span, &b.message));
+pub(crate) fn render(problems: Vec<Problem>, sources: &Sources) -> String {
+    let mut secrets = Secrets::default();
+    let problems = in_order(problems, sources, &mut secrets);
     let mut shown = heading(&problems, sources);
-    let mut hidden = BTreeMap::new();
     for problem in &problems {
         let file = sources.file_at(problem.span.start);
-        let secrets = hidden.entry(file.base).or_insert_with(|| secrets::in_text(&file.text));
         shown.push('\n');
-        show(problem, file, secrets, &mut shown);
+        show(problem, file, secrets.of(file), &mut shown);
     }
     shown.truncate(shown.trim_end().len());
     shown
+}
+
+/// Every problem once, in the order of the files, as data.
+pub(crate) fn located(problems: Vec<Problem>, sources: &Sources) -> Vec<FileProblem> {
+    let problems = in_order(problems, sources, &mut Secrets::default());
+    let located = problems.into_iter().map(|problem| FileProblem {
+        place: sources.place(problem.span.start),
+        message: problem.message,
+        hint: problem.hint,
+    });
+    located.collect()
+}
+
+fn in_order(mut problems: Vec<Problem>, sources: &Sources, secrets: &mut Secrets) -> Vec<Problem> {
+    problems.sort_by(|a, b| (a.span.start, &a.message).cmp(&(b.span.start, &b.message)));
+    problems.dedup_by(|a, b| (&a.span, &a.message) == (&b.span, &b.message));
+    for problem in &mut problems {
+        let start = problem.span.start;
+        if secrets.of(sources.file_at(start)).iter().any(|span| span.contains(&start)) {
+            // What was found follows in quotes.
+            let shown = problem.message.find(" \"").unwrap_or(problem.message.len());
+            problem.message.truncate(shown);
+        }
+    }
+    problems
+}
+
+/// The places of secrets in files, each file read once.
+#[derive(Default)]
+struct Secrets(BTreeMap<usize, Vec<Range<usize>>>);
+
+impl Secrets {
+    /// Those of a file, by its bytes in all files.
+    fn of(&mut self, file: &SourceFile) -> &[Range<usize>] {
+        self.0.entry(file.base).or_insert_with(|| {
+            let found = secrets::in_text(&file.text);
+            found.iter().map(|span| sources::shifted(span, file.base)).collect()
+        })
+    }
 }
 
 /// How many there are, and in which files.
@@ -55,18 +92,13 @@ fn show(problem: &Problem, file: &SourceFile, secrets: &[Range<usize>], out: &mu
     let lead: String =
         text[line_start..start].chars().map(|c| if c == '\t' { c } else { ' ' }).collect();
     let mark = "^".repeat(text[start..end.min(line_end)].trim_end().chars().count().max(1));
-    let line = without_secrets(text, line_start, line, secrets);
-    let message = if secrets.iter().any(|span| span.contains(&start)) {
-        problem.message.split(" \"").next().unwrap_or_default()
-    } else {
-        &problem.message
-    };
+    let line = without_secrets(file, line_start, line, secrets);
 
     // Writing to a `String` cannot fail.
     let _ = write!(
         out,
         "{}:{number}:{column}: {}\n{gutter} |\n{number} | {line}\n{gutter} | {lead}{mark}\n",
-        file.name, message
+        file.name, problem.message
     );
     if let Some(hint) = &problem.hint {
         out.push_str(&wrapped(&format!("{gutter} = hint: "), hint));
@@ -74,12 +106,19 @@ fn show(problem: &Problem, file: &SourceFile, secrets: &[Range<usize>], out: &mu
 }
 
 /// The line as it may be shown. Where the text does not parse, what looks like a secret is one.
-fn without_secrets(text: &str, line_start: usize, line: &str, secrets: &[Range<usize>]) -> String {
-    if holds_keys(text, line_start) || holds_user_info(line) {
+fn without_secrets(
+    file: &SourceFile,
+    line_start: usize,
+    line: &str,
+    secrets: &[Range<usize>],
+) -> String {
+    if holds_keys(&file.text, line_start) || holds_user_info(line) {
         return masked(line);
     }
+    // The quotes stay.
     let is_hidden = |at: usize| secrets.iter().any(|span| span.start < at && at + 1 < span.end);
-    line.char_indices().map(|(at, c)| if is_hidden(line_start + at) { '*' } else { c }).collect()
+    let start = file.base + line_start;
+    line.char_indices().map(|(at, c)| if is_hidden(start + at) { '*' } else { c }).collect()
 }
 
 /// The words in lines of at most [`COLUMNS`], the first after `lead`, the others below its end.

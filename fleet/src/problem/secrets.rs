@@ -40,9 +40,11 @@ fn note<'a>(
 
 /// Whether what stands under these keys, the innermost last, is a secret.
 pub(crate) fn is_secret(path: &[&str]) -> bool {
-    match path {
-        [.., "signing", "keys"] => true,
-        [.., "origin", "headers", _] | [.., "origins", _, "headers", _] => true,
-        _ => false,
-    }
+    matches!(
+        path,
+        [.., "signing", "keys"]
+            | [.., "signing", "keys", _]
+            | [.., "origin", "headers", _]
+            | [.., "origins", _, "headers", _]
+    )
 }
