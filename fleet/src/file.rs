@@ -1,27 +1,31 @@
-//! `fleet.toml`, read: the spine is [`Fleet::parse`].
+//! `fleet.toml`, read: the spine is [`FleetFiles::fleet`].
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
 use edge_resizer::Policy;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
+use crate::check;
 use crate::delivery::Delivery;
-use crate::merge::merge;
-use crate::problem::{self, Problem};
+use crate::files::{self, FleetFiles};
+use crate::layers::{self, Layers, Table};
+use crate::origins;
+use crate::problem::{self, FileProblem, Problem};
 use crate::section::{self, Section};
 use crate::settings::Settings;
-use crate::site::{self, Site};
+use crate::site::{self, Origin, Site};
+use crate::sources::Sources;
+use crate::stack::Stack;
 
 /// All sites of a `fleet.toml`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fleet {
     /// What all sites share.
     pub settings: Settings,
-    /// In the order of the file; names and domains are unique, and there is at least one.
+    /// In the order of the files; names and domains are unique, and there is at least one.
     pub sites: Vec<Site>,
 }
 
@@ -29,10 +33,10 @@ pub struct Fleet {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FleetError {
-    /// The file is not of the form; every problem is in the text.
+    /// A file is not of the form; every problem of all files is in the text.
     #[error("{0}")]
     Invalid(String),
-    /// The file cannot be read.
+    /// A file cannot be read.
     #[error("cannot read {path}")]
     Unreadable {
         /// The file.
@@ -43,30 +47,22 @@ pub enum FleetError {
 }
 
 impl Fleet {
-    /// Reads a file.
+    /// Reads a file, and those that it includes.
     ///
     /// # Errors
     /// [`FleetError::Unreadable`], and as [`Fleet::parse`].
     pub fn read(path: &Path) -> Result<Self, FleetError> {
-        let base_dir = path.parent().unwrap_or(Path::new(""));
-        Self::parse(&read_text(path)?, base_dir, &path.display().to_string())
+        FleetFiles::read(path)?.fleet()
     }
 
-    /// Reads a file's text; relative folders are in `base_dir`, problems in `file_name`.
+    /// Reads a file's text; relative folders and included files are in `base_dir`, problems in
+    /// `file_name`.
     ///
     /// # Errors
-    /// [`FleetError::Invalid`] with all problems at once.
+    /// [`FleetError::Invalid`] with all problems at once, [`FleetError::Unreadable`] of an included
+    /// file.
     pub fn parse(text: &str, base_dir: &Path, file_name: &str) -> Result<Self, FleetError> {
-        let mut problems = Vec::new();
-        let sites = match tables(text, &mut problems) {
-            Some(root) => read_sites(root, base_dir, text, &mut problems),
-            None => Vec::new(),
-        };
-        if problems.is_empty() {
-            Ok(Self { settings: Settings::default(), sites })
-        } else {
-            Err(FleetError::Invalid(problem::render(problems, file_name, text)))
-        }
+        FleetFiles::of_text(text, base_dir, file_name)?.fleet()
     }
 
     /// The site of that name.
@@ -84,103 +80,107 @@ impl Fleet {
     }
 }
 
+impl FleetFiles {
+    /// The sites with everything decided.
+    ///
+    /// # Errors
+    /// [`FleetError::Invalid`] with all problems of all files at once.
+    pub fn fleet(&self) -> Result<Fleet, FleetError> {
+        self.resolve()
+            .map_err(|problems| FleetError::Invalid(problem::render(problems, &self.sources)))
+    }
+
+    /// All that is wrong, as data; nothing where [`FleetFiles::fleet`] gives a fleet.
+    pub fn problems(&self) -> Vec<FileProblem> {
+        let problems = self.resolve().err().unwrap_or_default();
+        problem::located(problems, &self.sources)
+    }
+
+    fn resolve(&self) -> Result<Fleet, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let layers = Layers::read(self, &mut problems);
+        let mut unique = Unique { sources: &self.sources, seen: HashMap::new() };
+        let mut sites = Vec::with_capacity(layers.sites.len());
+        for table in &layers.sites {
+            let stack = Stack::of(table, &layers, &mut problems);
+            sites.push(read_site(&stack.merged, &self.base_dir, &mut unique, &mut problems));
+        }
+        check_unused_groups(&layers, &self.base_dir, &mut problems);
+        if problems.is_empty() {
+            Ok(Fleet { settings: layers.settings, sites })
+        } else {
+            Err(problems)
+        }
+    }
+}
+
 /// Reads a file of one brand's rules: the keys of `images`, without a site around them.
 ///
 /// # Errors
 /// [`FleetError`].
 pub fn read_policy(path: &Path) -> Result<Policy, FleetError> {
-    let name = path.display().to_string();
-    let text = read_text(path)?;
+    let text = files::read_text(path)?;
     let mut problems = Vec::new();
-    let policy = tables(&text, &mut problems).and_then(|root| {
+    let policy = layers::tables(&text, 0, &mut problems).and_then(|root| {
         let images = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
         site::read_policy(Some(images), None, &mut problems)
     });
-    policy
-        .filter(|_| problems.is_empty())
-        .ok_or_else(|| FleetError::Invalid(problem::render(problems, &name, &text)))
-}
-
-fn read_text(path: &Path) -> Result<String, FleetError> {
-    fs::read_to_string(path)
-        .map_err(|source| FleetError::Unreadable { path: path.display().to_string(), source })
-}
-
-/// The file as tables with places. What a broken file would hold is not guessed at.
-fn tables<'i>(text: &'i str, problems: &mut Vec<Problem>) -> Option<Spanned<DeTable<'i>>> {
-    let (root, errors) = DeTable::parse_recoverable(text);
-    problems.extend(errors.iter().map(|error| Problem::from_toml(error, 0..0)));
-    errors.is_empty().then_some(root)
-}
-
-/// Reads the tables from the top.
-fn read_sites(
-    root: Spanned<DeTable<'_>>,
-    base_dir: &Path,
-    text: &str,
-    problems: &mut Vec<Problem>,
-) -> Vec<Site> {
-    let mut file = Section::new(root);
-    let defaults = read_defaults(file.take("defaults"), problems);
-    let tables = file.take("sites").map(|value| section::list(value, problems));
-    file.end(problems);
-
-    let tables = tables.unwrap_or_default();
-    if tables.is_empty() {
-        let problem = Problem::new(0..0, "there are no sites");
-        problems.push(problem.with_hint("add `[[sites]]` with `name`, `domains` and `origin`"));
-    }
-    let mut unique = Unique { text, seen: BTreeMap::new() };
-    tables
-        .into_iter()
-        .filter_map(|table| {
-            let section = Section::of(table, problems)?;
-            read_site(section, defaults.clone(), base_dir, &mut unique, problems)
-        })
-        .collect()
-}
-
-/// What every site starts from: the `images` table, for now.
-fn read_defaults<'i>(
-    value: Option<Spanned<DeValue<'i>>>,
-    problems: &mut Vec<Problem>,
-) -> Option<Spanned<DeValue<'i>>> {
-    let mut section = Section::of(value?, problems)?;
-    let images = section.take("images");
-    section.end(problems);
-    images
-}
-
-fn read_site<'i>(
-    mut section: Section<'i>,
-    defaults: Option<Spanned<DeValue<'i>>>,
-    base_dir: &Path,
-    unique: &mut Unique<'_>,
-    problems: &mut Vec<Problem>,
-) -> Option<Site> {
-    let name = section.require("name", "\"aurora\"", problems);
-    let domains = section.require("domains", "[\"shop.example\"]", problems);
-    let origin = section.require("origin", "{ folder = \"photos\" }", problems);
-    let images = merge(defaults, section.take("images"));
-    section.end(problems);
-
-    let name = name.and_then(|value| site::read_name(value, unique, problems));
-    let domains = domains.map(|value| site::read_domains(value, unique, problems));
-    let origin = origin.and_then(|value| site::read_origin(value, base_dir, problems));
-    let images = site::read_policy(images, name.as_deref(), problems);
-    Some(Site {
-        name: name?,
-        domains: domains?,
-        origin: origin?,
-        images: images?,
-        delivery: Delivery::default(),
+    policy.filter(|_| problems.is_empty()).ok_or_else(|| {
+        let sources = Sources::new(path.display().to_string(), path.to_owned(), text);
+        FleetError::Invalid(problem::render(problems, &sources))
     })
 }
 
-/// What may stand in a file only once, and where it stands.
-pub(crate) struct Unique<'t> {
-    text: &'t str,
-    seen: BTreeMap<(&'static str, String), usize>,
+/// Reads a site of its layers' sum; one that has problems is read as far as it goes, so that all of
+/// them are found.
+fn read_site(
+    merged: &Table<'_>,
+    base_dir: &Path,
+    unique: &mut Unique<'_>,
+    problems: &mut Vec<Problem>,
+) -> Site {
+    let mut section = Section::new(merged.clone());
+    let name = section.require("name", "\"aurora\"", problems);
+    let domains = section.require("domains", "[\"shop.example\"]", problems);
+    let origin = section.require("origin", "{ folder = \"photos\" }", problems);
+    let origins = section.take("origins");
+    let images = section.take("images");
+    let delivery = section.rest(&Delivery::KEYS, problems);
+
+    let name = name.and_then(|value| site::read_name(value, unique, problems));
+    let domains = domains.map(|value| site::read_domains(value, unique, problems));
+    let origins = origins::read(origin, origins, base_dir, problems);
+    let images = site::read_policy(images, name.as_deref(), problems);
+    let delivery = section::read_all::<Delivery>(delivery, problems);
+    let default = origins.get(origins::DEFAULT);
+    let site = Site {
+        name: name.unwrap_or_default(),
+        domains: domains.unwrap_or_default(),
+        origin: default.map_or_else(|| Origin::Folder(base_dir.to_owned()), origins::for_hosts),
+        images: images.unwrap_or_default(),
+        delivery: Delivery { origins, ..delivery.unwrap_or_default() },
+    };
+    check::site(&site, merged, problems);
+    site
+}
+
+/// A group that no site is in is read over the defaults: what it says must be of the form, though
+/// it need not be whole.
+fn check_unused_groups(layers: &Layers<'_>, base_dir: &Path, problems: &mut Vec<Problem>) {
+    for table in layers.unused_groups() {
+        let mut found = Vec::new();
+        let mut section = Section::new(table.clone());
+        origins::read(section.take("origin"), section.take("origins"), base_dir, &mut found);
+        site::read_policy(section.take("images"), None, &mut found);
+        section::read_all::<Delivery>(section.rest(&Delivery::KEYS, &mut found), &mut found);
+        problems.extend(found.into_iter().filter(|problem| !problem.is_about_missing()));
+    }
+}
+
+/// What may stand in the files only once, and where it stands.
+pub(crate) struct Unique<'s> {
+    sources: &'s Sources,
+    seen: HashMap<(&'static str, String), usize>,
 }
 
 impl Unique<'_> {
@@ -192,11 +192,15 @@ impl Unique<'_> {
         span: &Range<usize>,
         problems: &mut Vec<Problem>,
     ) {
-        let line = problem::line_number(self.text, span.start);
-        if let Some(first) = self.seen.insert((what, value.to_owned()), line) {
-            let problem = Problem::new(span.clone(), format!("{what} `{value}` is taken"));
-            problems.push(problem.with_hint(format!("it is used on line {first}")));
-        }
+        let Some(first) = self.seen.insert((what, value.to_owned()), span.start) else { return };
+        let place = self.sources.place(first);
+        let hint = if place.file == self.sources.file_at(span.start).name {
+            format!("it is used on line {}", place.line)
+        } else {
+            format!("it is used in {} on line {}", place.file, place.line)
+        };
+        let problem = Problem::new(span.clone(), format!("{what} `{value}` is taken"));
+        problems.push(problem.with_hint(hint));
     }
 }
 

@@ -1,10 +1,10 @@
 //! What a site is: its domains, where its originals are, its image policy. Read from `fleet.toml`.
 //!
 //! ```text
-//! text -> tables with their places in the file     toml
-//!      -> site tables over the defaults             merge
-//!      -> sites whose every value is legal          file, site
-//!      or every problem at once, underlined         problem
+//! files -> tables with their places in the files    files, sources
+//!       -> defaults < groups < site                 layers, stack, merge
+//!       -> sites whose every value is legal         file, site, origins, check
+//!       or every problem at once, underlined        problem
 //! ```
 //!
 //! ```
@@ -24,15 +24,29 @@
 //! # Ok::<(), fleet::FleetError>(())
 //! ```
 
+mod check;
 pub mod delivery;
+mod explain;
 mod file;
+mod files;
+mod layers;
 mod merge;
+mod origins;
 mod problem;
 mod section;
 mod settings;
 mod site;
+mod sources;
+mod stack;
+mod tree;
+mod written;
 
-pub use delivery::Delivery;
+pub use delivery::{Delivery, MARKETING_PARAMETERS};
+pub use explain::{ExplainError, Overridden, Provenance};
 pub use file::{Fleet, FleetError, read_policy};
+pub use files::FleetFiles;
+pub use layers::Layer;
+pub use problem::FileProblem;
 pub use settings::Settings;
 pub use site::{Origin, Site};
+pub use sources::FilePlace;

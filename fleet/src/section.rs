@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
 
 use crate::problem::Problem;
 
@@ -46,6 +46,17 @@ impl<'i> Section<'i> {
         self.table.remove(key)
     }
 
+    /// The key itself, where it is there; its value is let go.
+    pub(crate) fn take_key(&mut self, key: &'static str) -> Option<Spanned<DeString<'i>>> {
+        self.taken.push(key);
+        self.table.remove_entry(key).map(|(key, _)| key)
+    }
+
+    /// The table as it is now.
+    pub(crate) fn into_table(self) -> Spanned<DeTable<'i>> {
+        Spanned::new(self.span, self.table)
+    }
+
     /// The value of a key that must be there.
     pub(crate) fn require(
         &mut self,
@@ -59,6 +70,24 @@ impl<'i> Section<'i> {
             problems.push(problem.with_hint(format!("for example `{key} = {example}`")));
         }
         value
+    }
+
+    /// What was not asked for, as a table of these keys; every other key is a problem.
+    pub(crate) fn rest(
+        mut self,
+        known: &'static [&'static str],
+        problems: &mut Vec<Problem>,
+    ) -> Spanned<DeValue<'i>> {
+        let mut rest = DeTable::new();
+        for key in known {
+            if let Some((key, value)) = self.table.remove_entry(*key) {
+                rest.insert(key, value);
+            }
+        }
+        self.taken.extend(known);
+        let span = self.span();
+        self.end(problems);
+        Spanned::new(span, DeValue::Table(rest))
     }
 
     /// Every key that was not asked for is a problem.
@@ -98,16 +127,15 @@ pub(crate) fn read<T: DeserializeOwned>(
 }
 
 /// The value as a `T`, everything that does not fit being a problem: what a problem was found in
-/// is taken out and the rest read again.
+/// is taken out and the rest read again. So there is a `T` to check further in spite of problems.
 pub(crate) fn read_all<T: DeserializeOwned>(
     mut value: Spanned<DeValue<'_>>,
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
-    let before = problems.len();
     loop {
         let fits = read(value.clone(), problems);
-        if let Some(fits) = fits {
-            return (problems.len() == before).then_some(fits);
+        if fits.is_some() {
+            return fits;
         }
         let found = problems.last().map_or(0..0, |problem| problem.span.clone());
         if !take_out(value.get_mut(), &found) {

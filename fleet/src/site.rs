@@ -1,13 +1,14 @@
 //! A site with everything decided.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use edge_resizer::{Policy, RemoteSource, Request, explain};
+use edge_resizer::{Policy, Request, explain};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::check::names;
 use crate::delivery::Delivery;
 use crate::file::Unique;
 use crate::problem::Problem;
@@ -62,16 +63,9 @@ pub enum Origin {
     },
 }
 
-/// Characters of a label of a host name, by RFC 1035 section 2.3.4.
-const LABEL_MAX: usize = 63;
-/// Characters of a host name: 255 octets on the wire (RFC 1035 section 2.3.4) are 253 in text.
-const DOMAIN_MAX: usize = 253;
-
 const NAME_HINT: &str = "lower-case letters, digits and `-`, at most 63, not `-` at either end";
 const DOMAIN_HINT: &str = "a host name in lower case without scheme, port and path; other letters \
                            than a to z as `xn--…`";
-const ORIGIN_HINT: &str = "one of `{ folder = \"photos\" }`, `{ s3 = { bucket = \"photos\" } }` and \
-                           `{ http = { url = \"https://shop.example\" } }`";
 
 /// Reads a site's name, which is also a label of a host name.
 pub(crate) fn read_name(
@@ -81,7 +75,7 @@ pub(crate) fn read_name(
 ) -> Option<String> {
     let span = value.span();
     let name: String = section::read(value, problems)?;
-    if !is_label(&name) {
+    if !names::is_label(&name) {
         let problem = Problem::new(span, format!("`{name}` cannot be a site's name"));
         problems.push(problem.with_hint(NAME_HINT));
         return None;
@@ -107,43 +101,13 @@ fn read_domain(
 ) -> Option<String> {
     let span = value.span();
     let domain: String = section::read(value, problems)?;
-    if domain.len() > DOMAIN_MAX || !domain.split('.').all(is_label) {
+    if !names::is_domain(&domain) {
         let problem = Problem::new(span, format!("`{domain}` is not a domain"));
         problems.push(problem.with_hint(DOMAIN_HINT));
         return None;
     }
     unique.claim("domain", &domain, &span, problems);
     Some(domain)
-}
-
-/// Reads where a site's files are.
-pub(crate) fn read_origin(
-    value: Spanned<DeValue<'_>>,
-    base_dir: &Path,
-    problems: &mut Vec<Problem>,
-) -> Option<Origin> {
-    let span = value.span();
-    if value.get_ref().as_table().is_none_or(|table| table.len() != 1) {
-        let problem = Problem::new(span, "an origin is a table with one key");
-        problems.push(problem.with_hint(ORIGIN_HINT));
-        return None;
-    }
-    let origin = section::read(value, problems)?;
-    match origin {
-        Origin::Folder(folder) => Some(Origin::Folder(base_dir.join(folder))),
-        Origin::S3 { ref bucket, .. } if bucket.is_empty() => {
-            problems.push(Problem::new(span, "the bucket has no name"));
-            None
-        }
-        Origin::Http { ref url, .. } if !is_base_url(url) => {
-            let problem = Problem::new(span, "the URL cannot be an origin");
-            problems.push(problem.with_hint(
-                "an `https` or `http` URL with a host, without user, query and fragment",
-            ));
-            None
-        }
-        other => Some(other),
-    }
 }
 
 /// Reads a site's rules for pictures, already laid over the defaults.
@@ -193,16 +157,4 @@ fn preset_issues(options: &str) -> Vec<(String, Option<String>)> {
         Ok(None) => vec![("holds no options".to_owned(), None)],
         Err(error) => vec![(error.public_message(), None)],
     }
-}
-
-fn is_label(text: &str) -> bool {
-    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=LABEL_MAX).contains(&text.len())
-        && text.bytes().all(legal)
-        && !text.starts_with('-')
-        && !text.ends_with('-')
-}
-
-fn is_base_url(url: &str) -> bool {
-    !url.contains(['?', '#']) && RemoteSource::parse(url).is_ok()
 }

@@ -100,6 +100,9 @@ impl Default for CacheProfile {
 }
 
 impl CacheProfile {
+    /// The names of the profiles that are there without being written.
+    pub(crate) const BUILT_IN: [&'static str; 4] = ["images", "never", "origin", "static"];
+
     /// The profile of that name which is there without being written: `never` caches nothing;
     /// `origin` does as the origin says, every key of the query being part of the key; `static` keeps
     /// a day where the origin says nothing; `images` is for pictures behind the viewer function, which

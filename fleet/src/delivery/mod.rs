@@ -7,6 +7,7 @@
 mod behavior;
 mod headers;
 mod observe;
+mod order;
 mod origin;
 mod security;
 
@@ -17,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub use behavior::{Behavior, CacheProfile, KeyPart, Methods, ViewerProtocol};
 pub use headers::{Cors, FrameOptions, Hsts, ResponseHeaders};
 pub use observe::{Alarms, LogFormat, Logs};
+pub use order::{EVERY_PATH, MARKETING_PARAMETERS, PERSONAL_PATHS, is_marketing_parameter};
+pub(crate) use origin::SHIELD_REGIONS;
 pub use origin::{Connection, DeliveryOrigin, Place, Shield};
 pub use security::{
     Certificate, DnsHost, Geo, ManagedRules, RateLimit, TlsMinimum, Waf, WafMode, Zone,
@@ -80,6 +83,35 @@ pub struct Delivery {
     pub cache_tag_header: String,
     /// Tags of the AWS resources. Default: none beside the fleet's and the site's name.
     pub tags: BTreeMap<String, String>,
+}
+
+impl Delivery {
+    /// The keys of a site's table that are read as a delivery. `origins` are read apart.
+    pub(crate) const KEYS: [&'static str; 23] = [
+        "alarms",
+        "behaviors",
+        "cache_tag_header",
+        "caches",
+        "certificate",
+        "client_headers",
+        "enabled",
+        "errors",
+        "geo",
+        "groups",
+        "headers",
+        "http3",
+        "image_shape",
+        "ipv6",
+        "logs",
+        "mode",
+        "price_class",
+        "redirects",
+        "tags",
+        "tls",
+        "waf",
+        "wave",
+        "zone",
+    ];
 }
 
 impl Default for Delivery {
@@ -205,4 +237,19 @@ pub struct ErrorPage {
 
 fn error_ttl() -> u32 {
     10
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_keys_is_the_types() {
+        let zone = Zone { name: String::new(), id: None, host: DnsHost::default() };
+        let delivery = Delivery { zone: Some(zone), ..Delivery::default() };
+        let mut table = toml::Table::try_from(delivery).unwrap();
+        assert!(table.remove("origins").is_some());
+        let keys: Vec<_> = table.keys().map(String::as_str).collect();
+        assert_eq!(keys, Delivery::KEYS);
+    }
 }

@@ -134,6 +134,22 @@ const SHIELDS: [(&str, &str); 24] = [
     ("us-west-2", "us-west-2"),
 ];
 
+/// Regions that have a shield.
+pub(crate) const SHIELD_REGIONS: [&str; 12] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+];
+
 impl DeliveryOrigin {
     /// Where it is, as far as that is known.
     pub fn region(&self) -> Option<&str> {

@@ -5,7 +5,7 @@ use edge_resizer::Policy;
 use edge_resizer::policy::{Dialects, Limits, Sizing};
 
 use super::*;
-use crate::site::Origin;
+use crate::delivery::{Connection, DeliveryOrigin, Place};
 
 fn parse(text: &str) -> Result<Fleet, FleetError> {
     Fleet::parse(text, Path::new("/srv"), "fleet.toml")
@@ -61,7 +61,16 @@ fn sites_are_read_over_the_defaults() {
                 limits,
                 ..Policy::default()
             },
-            delivery: Delivery::default(),
+            delivery: Delivery {
+                origins: BTreeMap::from([(
+                    "default".into(),
+                    DeliveryOrigin {
+                        place: Place::Public(Origin::Folder("/srv/aurora/files".into())),
+                        connection: Connection::default(),
+                    }
+                )]),
+                ..Delivery::default()
+            },
         }
     );
     assert_eq!(

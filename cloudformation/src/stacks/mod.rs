@@ -1,0 +1,18 @@
+//! What the stacks hold: one file for each kind of thing.
+
+pub(crate) mod alarms;
+pub(crate) mod behaviors;
+pub(crate) mod certificate;
+pub(crate) mod distribution;
+pub(crate) mod dns;
+pub(crate) mod edge_function;
+pub(crate) mod image_function;
+pub(crate) mod logs;
+pub(crate) mod originals;
+pub(crate) mod origins;
+pub(crate) mod policies;
+pub(crate) mod response_headers;
+pub(crate) mod site;
+pub(crate) mod tenants;
+pub(crate) mod viewer_function;
+pub(crate) mod waf;
