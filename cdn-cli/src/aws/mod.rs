@@ -3,6 +3,7 @@
 mod certificates;
 mod error;
 mod lease;
+mod pairs;
 mod stacks;
 mod store;
 
@@ -14,6 +15,7 @@ use crate::cli::AwsArgs;
 pub(crate) use certificates::Certificates;
 pub(crate) use error::told;
 pub(crate) use lease::{Lease, RENEWED_EVERY};
+pub(crate) use pairs::PairStores;
 pub(crate) use stacks::{ChangeSetState, Described, Request, ResourceChange, Source, Stacks};
 pub(crate) use store::{Condition, Store};
 
@@ -85,6 +87,12 @@ impl Aws {
             .force_path_style(self.config.endpoint_url().is_some())
             .build();
         aws_sdk_s3::Client::from_conf(config)
+    }
+
+    /// The stores of viewer functions.
+    pub(crate) fn pair_stores(&self) -> PairStores {
+        let data = aws_sdk_cloudfrontkeyvaluestore::Client::new(&self.config);
+        PairStores::new(self.cloudfront(), data)
     }
 
     /// `CloudFront`.

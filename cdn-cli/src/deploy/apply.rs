@@ -12,8 +12,11 @@ use super::checked::check;
 use super::events::{Event, Events};
 use super::journal::{Entry, Journal};
 use super::versions::{self, Version};
-use crate::aws::{Aws, ChangeSetState, Condition, Described, Request, Source, Stacks, Store};
+use crate::aws::{
+    Aws, ChangeSetState, Condition, Described, PairStores, Request, Source, Stacks, Store,
+};
 use crate::hints::Hinted;
+use crate::plan::{SitePairs, difference};
 
 /// Bytes up to which a template goes along with the call:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
@@ -55,6 +58,8 @@ pub(crate) struct Engine {
     pub(crate) aws: Aws,
     /// The bucket of state.
     pub(crate) store: Store,
+    /// The stores of viewer functions.
+    pub(crate) pairs: PairStores,
     /// What was meant so far.
     pub(crate) journal: Journal,
     /// Who is told.
@@ -84,9 +89,19 @@ impl Engine {
         }
         let entry = self.begin(target, there.is_some()).await?;
         if !is_there {
+            // The function knows a new rule before the first request that it is for.
+            self.write_pairs(template.as_ref(), &target.template).await?;
             self.change(&stacks, target, template.as_ref(), &entry).await?;
         }
         self.end(target, entry).await
+    }
+
+    /// Writes what the viewer function is to know of the site.
+    async fn write_pairs(&self, before: Option<&Value>, after: &Value) -> anyhow::Result<()> {
+        let Some(after) = SitePairs::of(after) else { return Ok(()) };
+        let before = before.and_then(SitePairs::of);
+        let (put, take) = difference(before.as_ref(), &after);
+        self.pairs.write(&after.store, &put, &take).await
     }
 
     /// Waits until nothing is under way, and clears away what never came to be. The stack, where

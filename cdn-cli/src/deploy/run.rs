@@ -229,7 +229,7 @@ impl Engine {
         let stack = stack.map_err(|error| format!("{error:#}"))?;
         let outputs = stack.map(|stack| stack.outputs).unwrap_or_default();
         let domains = order.domains.get(site).map(Vec::as_slice).unwrap_or_default();
-        let endpoint = outputs.get("DistributionDomainName").map(String::as_str);
+        let endpoint = outputs.get("DomainName").map(String::as_str);
         probe.ask(&Site { domains, endpoint }).await
     }
 

@@ -45,6 +45,14 @@ pub(crate) fn changes(
             (old, new) => place.note("", old, new),
         }
     }
+    let data = |template: &Value| template.get("Metadata").cloned().unwrap_or_default();
+    let mut place = Place {
+        resource: "",
+        kind: "Metadata".to_owned(),
+        exports: (before.1, after.1),
+        found: &mut found,
+    };
+    place.compare("", &data(before.0), &data(after.0));
     outputs(before.0, after.0, &mut found);
     found
 }

@@ -12,6 +12,7 @@ mod actions;
 mod diff;
 mod group;
 mod links;
+mod pairs;
 mod references;
 mod risk;
 mod text;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use actions::{FLEET_TAG, SITE_TAG, plan};
+pub(crate) use pairs::{SitePairs, attach, difference};
 pub(crate) use links::{imports, missing_exports};
 pub(crate) use risk::Risk;
 pub(crate) use text::render;

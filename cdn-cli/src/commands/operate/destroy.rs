@@ -29,7 +29,7 @@ pub(crate) async fn run(args: &DestroyArgs, io: &mut Io<'_>) -> anyhow::Result<E
     let stacks: Vec<Deployed> =
         sites.iter().map(|site| session.stack_of(site).cloned()).collect::<Result<_, _>>()?;
     for stack in &stacks {
-        let domain = stack.outputs.get("DistributionDomainName").map_or("-", String::as_str);
+        let domain = stack.outputs.get("DomainName").map_or("-", String::as_str);
         io.stderr.line(format_args!("  - {} ({domain})", stack.name))?;
     }
     let count = if stacks.len() == 1 { "this site".to_owned() } else { format!("these {} sites", stacks.len()) };

@@ -12,7 +12,7 @@ use crate::cli::FleetArgs;
 use crate::deploy::journal::Run;
 use crate::deploy::snapshot::{self, Snapshot};
 use crate::hints::Hinted;
-use crate::plan::{Deployed, Desired, Plan, SITE_TAG, plan};
+use crate::plan::{Deployed, Desired, Plan, SITE_TAG, attach, plan};
 
 /// The document that says which site sits on which shared object.
 pub(crate) const ASSIGNMENT: &str = "assignment.json";
@@ -100,7 +100,8 @@ pub(crate) fn planned(
         known(fleet, name)?;
     }
     let rendered = cloudformation::render(fleet, &snapshot.assignment)?;
-    let desired: Vec<Desired> = rendered.stacks.iter().map(Desired::from).collect();
+    let mut desired: Vec<Desired> = rendered.stacks.iter().map(Desired::from).collect();
+    attach(&mut desired, &rendered.pairs);
     let waves: BTreeMap<String, u32> =
         fleet.sites.iter().map(|site| (site.name.clone(), site.delivery.wave)).collect();
     let plan = plan(&desired, &snapshot.stacks, &waves);

@@ -57,7 +57,7 @@ fn line(stack: &Deployed) -> Line<'_> {
         stack: &stack.name,
         status: &stack.status,
         distribution: stack.outputs.get("DistributionId").map(String::as_str),
-        domain: stack.outputs.get("DistributionDomainName").map(String::as_str),
+        domain: stack.outputs.get("DomainName").map(String::as_str),
     }
 }
 

@@ -65,6 +65,7 @@ where
     let engine = Engine {
         aws: session.aws.clone(),
         store: session.store.clone(),
+        pairs: session.aws.pair_stores(),
         journal,
         events,
         poll: if how.is_elsewhere { POLL_ELSEWHERE } else { POLL },

@@ -1,0 +1,110 @@
+//! What the viewer function knows of a site, as a part of the site's template: so a plan shows how
+//! it changes, and an earlier version has it too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cloudformation::viewer::Pair;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::Desired;
+
+/// Where in a template's `Metadata` the pairs are.
+const KEY: &str = "ViewerFunctionData";
+/// The tag with their digest: CloudFormation changes nothing where only metadata differs.
+const TAG: &str = "cdn:pairs";
+
+/// The pairs of a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SitePairs {
+    /// The store that they are in.
+    pub(crate) store: String,
+    /// The pairs.
+    pub(crate) pairs: BTreeMap<String, String>,
+}
+
+impl SitePairs {
+    /// Those of a template; `None` where it has none.
+    pub(crate) fn of(template: &Value) -> Option<Self> {
+        serde_json::from_value(template.get("Metadata")?.get(KEY)?.clone()).ok()
+    }
+}
+
+/// Puts into each site's template what the stores are to know of it.
+pub(crate) fn attach(desired: &mut [Desired], stores: &BTreeMap<String, Vec<Pair>>) {
+    let mut by_site: BTreeMap<&str, SitePairs> = BTreeMap::new();
+    for (store, pairs) in stores {
+        for pair in pairs {
+            let Some(site) = site(pair) else { continue };
+            let of_site = by_site.entry(site).or_default();
+            of_site.store.clone_from(store);
+            of_site.pairs.insert(pair.key.clone(), pair.value.clone());
+        }
+    }
+    for stack in desired {
+        let pairs = stack.site.as_deref().and_then(|site| by_site.get(site));
+        let (Some(pairs), Some(template)) = (pairs, stack.template.as_object_mut()) else {
+            continue;
+        };
+        let metadata = template.entry("Metadata").or_insert_with(|| json!({}));
+        metadata[KEY] = json!(pairs);
+        stack.tags.insert(TAG.to_owned(), digest(pairs));
+    }
+}
+
+/// The site that a pair is about.
+fn site(pair: &Pair) -> Option<&str> {
+    match pair.key.split_once(':')? {
+        ("host", _) => Some(&pair.value),
+        ("site", name) => Some(name),
+        ("redirect", rest) => rest.split(':').next(),
+        _ => None,
+    }
+}
+
+fn digest(pairs: &SitePairs) -> String {
+    let hash = Sha256::digest(json!(pairs).to_string().as_bytes());
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What has to be written so that a store that knew `before` knows `after`: pairs to put, keys to
+/// take out.
+pub(crate) fn difference(
+    before: Option<&SitePairs>,
+    after: &SitePairs,
+) -> (BTreeMap<String, String>, BTreeSet<String>) {
+    let there = before.filter(|before| before.store == after.store);
+    let old = |key: &String| there.and_then(|there| there.pairs.get(key));
+    let put = after.pairs.iter().filter(|(key, value)| old(key) != Some(value));
+    let keys = there.into_iter().flat_map(|there| there.pairs.keys());
+    let take = keys.filter(|key| !after.pairs.contains_key(*key));
+    (put.map(|(key, value)| (key.clone(), value.clone())).collect(), take.cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(store: &str, pairs: &[(&str, &str)]) -> SitePairs {
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        SitePairs { store: store.to_owned(), pairs: pairs.iter().map(owned).collect() }
+    }
+
+    #[test]
+    fn only_what_differs_is_written() {
+        let before = pairs("s", &[("host:a", "x"), ("site:x", "1"), ("redirect:x:/o", "n")]);
+        let after = pairs("s", &[("host:a", "x"), ("site:x", "2"), ("host:b", "x")]);
+        let (put, take) = difference(Some(&before), &after);
+        assert_eq!(put.into_iter().collect::<Vec<_>>().len(), 2);
+        assert_eq!(take.into_iter().collect::<Vec<_>>(), ["redirect:x:/o"]);
+    }
+
+    #[test]
+    fn another_store_gets_everything() {
+        let before = pairs("s", &[("host:a", "x")]);
+        let after = pairs("t", &[("host:a", "x")]);
+        let (put, take) = difference(Some(&before), &after);
+        assert_eq!((put.len(), take.len()), (1, 0));
+    }
+}

@@ -1,0 +1,11 @@
+//! `cdn-cli plan`, `deploy` and what belongs to them, over the wire against an emulator of AWS's
+//! APIs: real CloudFormation calls by the real command, in a process that can be killed.
+//!
+//! The suite says that it is skipped where there is no emulator.
+
+#![expect(clippy::unwrap_used, reason = "a suite ends where its own set-up fails")]
+
+mod cloud;
+mod faults;
+mod life;
+mod operator;
