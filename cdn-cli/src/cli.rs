@@ -239,9 +239,9 @@ pub(crate) struct BundleArgs {
     /// The program edge-lambda, for regional Lambda
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) lambda: Option<PathBuf>,
-    /// The list of packages in edge-lambda with their licenses, for its manifest
-    #[arg(long, value_name = "FILE", requires = "lambda", value_hint = ValueHint::FilePath)]
-    pub(crate) packages: Option<PathBuf>,
+    /// The folder with packages.txt and LICENSES.txt about edge-lambda
+    #[arg(long, value_name = "FOLDER", requires = "lambda", value_hint = ValueHint::DirPath)]
+    pub(crate) about: Option<PathBuf>,
     /// The folder to write the archives to
     #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) output: PathBuf,

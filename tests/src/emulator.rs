@@ -1,4 +1,4 @@
-//! S3 over the wire, from an emulator of AWS's APIs.
+//! S3 and CloudFront's API over the wire, from an emulator of AWS's APIs.
 
 use std::process::Stdio;
 
@@ -19,6 +19,8 @@ pub struct Emulator {
     pub endpoint: String,
     /// S3, by [`ROOT`].
     pub s3: Client,
+    /// CloudFront's API, by [`ROOT`].
+    pub cloudfront: aws_sdk_cloudfront::Client,
     _process: Child,
 }
 
@@ -47,7 +49,8 @@ impl Emulator {
         while let Some(line) = lines.next_line().await.expect("its output is text") {
             if let Some(port) = line.strip_prefix("FAKECLOUD_PORT=") {
                 let endpoint = format!("http://127.0.0.1:{port}");
-                return Some(Self { s3: client(&endpoint), endpoint, _process: process });
+                let (s3, cloudfront) = (client(&endpoint), cloudfront(&endpoint));
+                return Some(Self { s3, cloudfront, endpoint, _process: process });
             }
         }
         panic!("the emulator did not say its port");
@@ -60,10 +63,18 @@ impl Emulator {
     pub async fn bucket(&self, name: &str, objects: &[(&str, &[u8])]) {
         self.s3.create_bucket().bucket(name).send().await.expect("the bucket is made");
         for (key, bytes) in objects {
-            let body = ByteStream::from(bytes.to_vec());
-            let put = self.s3.put_object().bucket(name).key(*key).body(body);
-            put.send().await.expect("the object is put");
+            self.put(name, key, bytes).await;
         }
+    }
+
+    /// Puts an object into a bucket, over what is there.
+    ///
+    /// # Panics
+    /// Where S3 refuses.
+    pub async fn put(&self, bucket: &str, key: &str, bytes: &[u8]) {
+        let body = ByteStream::from(bytes.to_vec());
+        let put = self.s3.put_object().bucket(bucket).key(key).body(body);
+        put.send().await.expect("the object is put");
     }
 }
 
@@ -76,4 +87,16 @@ fn client(endpoint: &str) -> Client {
         .force_path_style(true)
         .credentials_provider(Credentials::new(id, secret, None, None, "test"));
     Client::from_conf(config.build())
+}
+
+fn cloudfront(endpoint: &str) -> aws_sdk_cloudfront::Client {
+    use aws_sdk_cloudfront::config::{BehaviorVersion, Config, Credentials, Region};
+
+    let [id, secret] = ROOT;
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(endpoint)
+        .credentials_provider(Credentials::new(id, secret, None, None, "test"));
+    aws_sdk_cloudfront::Client::from_conf(config.build())
 }

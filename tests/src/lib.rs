@@ -11,6 +11,7 @@
 //! | `s3_origin` | originals in a bucket, read from an emulator of S3 |
 //! | `agreement` | every case of `cases/*.toml` on every host: the same status, headers and bytes |
 //! | `lambda_edge` | the Lambda@Edge host in Node, fed with CloudFront's events |
+//! | `through_cloudfront` | the whole way of a picture: viewer function, cache, buckets, and each of the two hosts on AWS |
 //! | `playground` | its playground in Chromium, driven by `browser/playground.mjs` |
 //!
 //! The suites with servers and browsers find what they need through variables that
@@ -39,6 +40,7 @@ pub mod emulator;
 pub mod exchange;
 pub mod fixture;
 pub mod fuzzed;
+pub mod lambda;
 pub mod origin;
 pub mod parallel;
 pub mod photo;

@@ -1,38 +1,98 @@
 //! `cargo xtask bundle`: the archives for Lambda. `cdn-cli images bundle` makes them of what is built
 //! here.
+//!
+//! ```text
+//! lambda-edge.zip           the modules of `cargo xtask wasm`
+//! image-lambda-<here>.zip   the native host, for the machine that this runs on
+//! image-lambda-aarch64.zip  the same for Graviton, where target and cross compiler are there
+//! ```
 
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use xshell::cmd;
+use xshell::{Shell, cmd};
 
 use crate::exit::{Exit, say};
-use crate::place::Place;
+use crate::licenses;
+use crate::place::{Place, program};
 use crate::wasm;
+
+/// What is cheaper to run the function on.
+const AARCH64: &str = "aarch64-unknown-linux-gnu";
+/// Debian's compiler for it: what compiles the C in the host, and links all.
+const AARCH64_GCC: &str = "aarch64-linux-gnu-gcc";
+
+/// The native host.
+const HOST: [&str; 4] = ["--package", "edge-resizer-native", "--features", "lambda"];
 
 /// Builds the modules and the native host, and packs both with a fleet.
 pub(crate) fn run(place: &Place, fleet: &Path) -> anyhow::Result<Exit> {
     let shell = &place.shell;
-    let edge = wasm::build(place)?;
-    let host = ["--package", "edge-resizer-native", "--features", "lambda"];
-    cmd!(shell, "cargo build --release {host...} --bin edge-lambda").run()?;
-    let lambda = place.target.join("release/edge-lambda");
-    let bundles = place.target.join("bundles");
-    fs::create_dir_all(&bundles)?;
-    let packages = bundles.join("packages.txt");
-    fs::write(&packages, wasm::packages(place, &host)?)?;
-    cmd!(shell, "cargo run --package cdn-cli -- images bundle")
-        .arg("--fleet")
-        .arg(fleet)
-        .arg("--edge")
-        .arg(&edge)
-        .arg("--lambda")
-        .arg(&lambda)
-        .arg("--packages")
-        .arg(&packages)
-        .arg("--output")
-        .arg(&bundles)
-        .run()?;
-    say("AArch64: run this on such a machine, such as a Graviton instance");
+    let pack = Packer::build(place, fleet)?;
+    pack.run(&["--edge".as_ref(), &wasm::build(place)?])?;
+
+    cmd!(shell, "cargo build --release {HOST...} --bin edge-lambda").run()?;
+    let here = cmd!(shell, "rustc --print host-tuple").quiet().read()?;
+    pack.lambda(&here, &place.target.join("release"))?;
+
+    if here == AARCH64 {
+        return Ok(Exit::Done);
+    }
+    if let Some(missing) = missing_for_aarch64(shell) {
+        say(format_args!("no image-lambda-aarch64.zip, for want of {missing}"));
+        return Ok(Exit::Done);
+    }
+    let _linker = shell.push_env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", AARCH64_GCC);
+    let _compiler = shell.push_env("CC_aarch64_unknown_linux_gnu", AARCH64_GCC);
+    cmd!(shell, "cargo build --release --target {AARCH64} {HOST...} --bin edge-lambda").run()?;
+    pack.lambda(AARCH64, &place.target.join(AARCH64).join("release"))?;
     Ok(Exit::Done)
+}
+
+/// What is not there of a cross compiler, and how to get it.
+fn missing_for_aarch64(shell: &Shell) -> Option<&'static str> {
+    if program(AARCH64_GCC).is_none() {
+        return Some("its C compiler (Debian: gcc-aarch64-linux-gnu libc6-dev-arm64-cross)");
+    }
+    let installed = cmd!(shell, "rustup target list --installed").quiet().ignore_stderr().read();
+    let is_there = installed.is_ok_and(|list| list.lines().any(|target| target == AARCH64));
+    (!is_there).then_some("Rust for it (rustup target add aarch64-unknown-linux-gnu)")
+}
+
+/// `cdn-cli images bundle`.
+struct Packer<'a> {
+    place: &'a Place,
+    program: PathBuf,
+    fleet: &'a Path,
+    /// Where the archives go.
+    bundles: PathBuf,
+}
+
+impl<'a> Packer<'a> {
+    /// Builds it, with the features that the suites have, so that nothing is compiled twice.
+    fn build(place: &'a Place, fleet: &'a Path) -> anyhow::Result<Self> {
+        let features = ["--features", "edge-resizer-native/lambda"];
+        cmd!(place.shell, "cargo build --workspace {features...} --bin cdn-cli").run()?;
+        let program = place.target.join(format!("debug/cdn-cli{EXE_SUFFIX}"));
+        let bundles = place.target.join("bundles");
+        fs::create_dir_all(&bundles)?;
+        Ok(Self { place, program, fleet, bundles })
+    }
+
+    /// Packs the native host that was built for `target` into `folder`.
+    fn lambda(&self, target: &str, folder: &Path) -> anyhow::Result<()> {
+        let about = self.bundles.join(format!("about-{target}"));
+        fs::create_dir_all(&about)?;
+        licenses::write(self.place, &HOST, target, &about)?;
+        let program = folder.join("edge-lambda");
+        self.run(&["--lambda".as_ref(), &program, "--about".as_ref(), &about])
+    }
+
+    fn run(&self, what: &[&Path]) -> anyhow::Result<()> {
+        let Self { place, program, fleet, bundles } = self;
+        let to = ["--fleet".as_ref(), *fleet, "--output".as_ref(), bundles];
+        cmd!(place.shell, "{program} images bundle {to...} {what...}").run()?;
+        Ok(())
+    }
 }

@@ -15,6 +15,7 @@ mod bundle;
 mod cli;
 mod exit;
 mod fuzz;
+mod licenses;
 mod needs;
 mod peers;
 mod place;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use serde::Deserialize;
 use xshell::{Shell, cmd};
 
 /// The workspace as a task sees it.
@@ -13,6 +14,12 @@ pub(crate) struct Place {
     pub(crate) root: PathBuf,
     /// Cargo's target folder, wherever the environment or a configuration puts it.
     pub(crate) target: PathBuf,
+}
+
+/// What is read of cargo's own account.
+#[derive(Deserialize)]
+struct Metadata {
+    target_directory: PathBuf,
 }
 
 impl Place {
@@ -28,18 +35,10 @@ impl Place {
             .ignore_stderr()
             .read()
             .context("asking cargo where its target folder is")?;
-        let target = json_text(&metadata, "target_directory")
-            .ok_or_else(|| anyhow!("cargo metadata names no target_directory"))?;
-        Ok(Self { shell, root, target: target.into() })
+        let Metadata { target_directory: target } =
+            serde_json::from_str(&metadata).context("reading what cargo says of it")?;
+        Ok(Self { shell, root, target })
     }
-}
-
-/// The text of the first `"key":"text"` in cargo's compact JSON, in which a path is escaped by
-/// nothing but backslashes. (A JSON parser would be the largest thing in this program.)
-fn json_text(json: &str, key: &str) -> Option<String> {
-    let (_, rest) = json.split_once(&format!("\"{key}\":\""))?;
-    let (text, _) = rest.split_once('"')?;
-    Some(text.replace("\\\\", "\\"))
 }
 
 /// The program with this name on the `PATH`.
@@ -51,14 +50,6 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_is_found_in_json() {
-        let json = r#"{"version":1,"target_directory":"C:\\work\\target","metadata":null}"#;
-        assert_eq!(json_text(json, "target_directory").as_deref(), Some(r"C:\work\target"));
-        assert_eq!(json_text(json, "workspace_root"), None);
-        assert_eq!(json_text("", "workspace_root"), None);
-    }
 
     #[test]
     fn a_program_that_is_not_there_is_not_found() {

@@ -4,7 +4,6 @@
 //! get it; else by Debian's compiler, which brings the sources of the standard library to build for
 //! it. libwebp is compiled by clang either way, against the headers of `hosts/wasm/libc`.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use xshell::cmd;
 
 use crate::cli::{Toolchain, WasmBuildOptions};
 use crate::exit::{Exit, say};
+use crate::licenses;
 use crate::place::{Place, program};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -59,8 +59,8 @@ fn build_by(place: &Place, toolchain: Option<Toolchain>) -> anyhow::Result<PathB
         let module = toolchain.build(place, &clang, features)?;
         bindgen(place, &module, &folder, name)?;
     }
-    let package = ["--package", "edge-resizer-wasm", "--target", TARGET, "--features", "full"];
-    fs::write(folder.join("packages.txt"), packages(place, &package)?)?;
+    let package = ["--package", "edge-resizer-wasm", "--features", "full"];
+    licenses::write(place, &package, TARGET, &folder)?;
     let node = place.root.join("edge-resizer/hosts/wasm/node");
     for file in place.shell.read_dir(&node)? {
         if file.extension() == Some(OsStr::new("mjs")) {
@@ -68,20 +68,6 @@ fn build_by(place: &Place, toolchain: Option<Toolchain>) -> anyhow::Result<PathB
         }
     }
     Ok(folder)
-}
-
-/// The packages that are compiled into one of ours, a line for each, with version and license.
-pub(crate) fn packages(place: &Place, package: &[&str]) -> anyhow::Result<String> {
-    let shell = &place.shell;
-    let format = ["--edges", "normal", "--prefix", "none", "--format", "{p} {l}"];
-    let tree = cmd!(shell, "cargo tree --quiet {package...} {format...}").quiet().read()?;
-    // A package of this workspace is told with its folder, one that was told before with a mark.
-    let line = |line: &str| {
-        let words = line.split(' ').filter(|word| !word.starts_with('(') && !word.is_empty());
-        words.collect::<Vec<_>>().join(" ")
-    };
-    let lines: BTreeSet<String> = tree.lines().map(line).filter(|line| !line.is_empty()).collect();
-    Ok(lines.into_iter().map(|line| line + "\n").collect())
 }
 
 /// Whether there is a compiler for it, or rustup gets one.

@@ -11,21 +11,19 @@
 mod runtime_api;
 
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
 
-use edge_resizer::Response;
 use edge_resizer::policy::Caching;
+use edge_resizer::{Request, Response};
 use edge_resizer_native::{HostConfig, Shared, SiteService};
 use fleet::{Origin, Site};
 use serde_json::{Value, json};
 use tests::case::{self, Case, Failure};
 use tests::edge::{self, Bundle, Outcome, origin_request};
-use tests::emulator::{Emulator, ROOT};
+use tests::emulator::Emulator;
 use tests::exchange::header;
+use tests::lambda::{self, Function};
 use tests::origin::CaseOrigins;
-use tests::tool;
-use tokio::process::Command;
 
 use crate::runtime_api::{Reply, RuntimeApi};
 
@@ -171,12 +169,9 @@ async fn the_edge_answers_as_the_core_does() {
 /// The program behind Lambda's Runtime API, with the bucket of variants over the wire.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_function_of_lambda_answers_as_the_core_does() {
-    let Some(program) = tool::edge_lambda() else {
-        eprintln!("skipped: no edge-lambda here, cargo xtask test builds it");
-        return;
-    };
+    let Some(program) = lambda::program() else { return };
     let Some(emulator) = Emulator::start(&[]).await else { return };
-    emulator.bucket("variants", &[]).await;
+    emulator.bucket(lambda::VARIANTS, &[]).await;
     let mut cases = cases();
     // Behind the viewer function nobody asks for a signature again, and one header carries the tags of
     // all sites.
@@ -184,32 +179,19 @@ async fn the_function_of_lambda_answers_as_the_core_does() {
     cases.retain(|(_, case)| case.policy.signing.is_none() && !of_its_own(&case.policy.caching));
     let origins = CaseOrigins::start(named(&cases)).await.unwrap();
     let sites: Vec<_> = named(&cases).map(|(name, case)| site(name, case, &origins)).collect();
-    let bundle = tempfile::tempdir().unwrap();
-    std::fs::write(bundle.path().join("fleet.toml"), fleet_file(&sites)).unwrap();
     let api = RuntimeApi::start().await;
-    let mut function = Command::new(program)
-        .env_clear()
-        .env("AWS_LAMBDA_RUNTIME_API", api.address.to_string())
-        .env("LAMBDA_TASK_ROOT", bundle.path())
-        .env("AWS_REGION", "us-east-1")
-        .env("AWS_ACCESS_KEY_ID", ROOT[0])
-        .env("AWS_SECRET_ACCESS_KEY", ROOT[1])
-        .env("VARIANTS_BUCKET", "variants")
-        .env("VARIANTS_ENDPOINT", &emulator.endpoint)
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
+    let fleet = lambda::fleet_file(&sites).unwrap();
+    let mut function = Function::start(&program, api.address, &fleet, &emulator, &[]).unwrap();
     let mut differing = Vec::new();
     let mut compared = 0;
     for (name, case) in &cases {
         let Some(want) = case.answered() else { continue };
         let answer = tokio::select! {
-            reply = api.invoke(function_url_event(name, case)) => match reply {
+            reply = api.invoke(event(name, case)) => match reply {
                 Reply::Streamed(answer) => answer.whole().await,
                 other => panic!("{}: {other:?}", case.name),
             },
-            ended = function.wait() => panic!("{}: the function has ended: {ended:?}", case.name),
+            ended = function.ended() => panic!("{}: the function has ended: {ended:?}", case.name),
         };
         let get = |name: &str| {
             // The one under which S3 gives metadata back.
@@ -225,52 +207,11 @@ async fn the_function_of_lambda_answers_as_the_core_does() {
     report(&differing, compared);
 }
 
-/// A fleet file with these sites.
-fn fleet_file(sites: &[Site]) -> String {
-    let sites: Vec<_> = sites
-        .iter()
-        .map(|Site { name, domains, origin, images, delivery: _ }| {
-            json!({ "name": name, "domains": domains, "origin": origin, "images": images })
-        })
-        .collect();
-    let file: toml::Table =
-        serde_json::from_value(without_nulls(json!({ "sites": sites }))).unwrap();
-    file.to_string()
-}
-
-/// TOML has no null: what is not there is left out.
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => fields
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name, without_nulls(value)))
-            .collect(),
-        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
-        other => other,
-    }
-}
-
-/// The event of a function URL, in payload format 2.0, as far as it is read.
-fn function_url_event(name: &str, case: &Case) -> Value {
+/// What CloudFront asks the function where the viewer function has handed over a case.
+fn event(name: &str, case: &Case) -> Value {
     let request = case.request();
-    let headers: serde_json::Map<String, Value> = request
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), json!(value.to_str().unwrap())))
-        .collect();
     let path = format!("/_requests/{name}{}", request.path);
-    json!({
-        "version": "2.0",
-        "rawPath": path,
-        "rawQueryString": request.query.unwrap_or_default(),
-        "headers": headers,
-        "requestContext": {
-            "domainName": "abc.lambda-url.us-east-1.on.aws",
-            "http": { "method": request.method.as_str(), "path": path, "sourceIp": "203.0.113.78" },
-        },
-        "isBase64Encoded": false,
-    })
+    lambda::url_event(&Request { path, ..request })
 }
 
 fn named(cases: &[(String, Case)]) -> impl Iterator<Item = (&str, &Case)> {

@@ -51,12 +51,16 @@ export function generatedResponse(answer) {
   return { ...response, body: encoded, bodyEncoding: 'base64' };
 }
 
-/** The way to another place, for a minute, and why: the next attempt may do without. */
-export function redirect(location, reason) {
+/**
+ * The way to another place, for a minute, and why: the next attempt may do without. `more` are headers
+ * beside those that say this.
+ */
+export function redirect(location, reason, more = []) {
   const headers = headersOf([
     ['location', location],
     ['cache-control', 'public, max-age=60'],
     ['x-resizer-fallback', reason],
+    ...more,
   ]);
   return { status: '302', statusDescription: STATUS_CODES[302], headers };
 }

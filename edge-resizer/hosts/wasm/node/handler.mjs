@@ -9,7 +9,7 @@
  */
 
 import { configuration } from './configuration.mjs';
-import { coreRequest, generatedResponse, onToOrigin, originalOf, redirect } from './cloudfront.mjs';
+import { coreRequest, generatedResponse, onToOrigin, originalOf } from './cloudfront.mjs';
 import { fetchOriginal } from './originals.mjs';
 import { Core } from './core.mjs';
 import { log } from './log.mjs';
@@ -105,6 +105,5 @@ async function make(core, { site, deadline }, job, found) {
     return generatedResponse(lower);
   }
   lower.free();
-  const place = await spill(site, best);
-  return place && redirect(place, 'too large for the edge');
+  return spill(site, best);
 }

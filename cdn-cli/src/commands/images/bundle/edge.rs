@@ -1,6 +1,7 @@
 //! `lambda-edge.zip`: the modules, the handler, and the fleet baked in, since Lambda@Edge has no
 //! environment variables.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use fleet::{Fleet, Origin};
 use serde::Serialize;
 
 use super::archive::Archive;
-use super::manifest;
+use super::{about, manifest};
 use crate::cli::BundleArgs;
 use crate::hints::Hinted;
 
@@ -55,15 +56,13 @@ pub(super) fn archive(fleet: &Fleet, folder: &Path, args: &BundleArgs) -> anyhow
         ));
     }
     let mut archive = Archive::default();
-    let mut packages = String::new();
+    let packages = about::add(&mut archive, folder)?;
     for entry in fs::read_dir(folder).context("listing the folder")? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let read = || fs::read(&path).with_context(|| format!("reading {}", path.display()));
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("wasm" | "js" | "mjs") => archive.add(name, read()?),
-            Some("txt") => packages = String::from_utf8_lossy(&read()?).into_owned(),
-            _ => {}
+        if let Some("wasm" | "js" | "mjs") = path.extension().and_then(OsStr::to_str) {
+            archive.add(name, read()?);
         }
     }
     // The glue of the modules is in the syntax of ES modules.

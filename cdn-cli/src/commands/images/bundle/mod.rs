@@ -1,5 +1,6 @@
 //! `cdn-cli images bundle`: what Lambda is given, with the fleet baked in.
 
+mod about;
 mod archive;
 mod edge;
 mod manifest;

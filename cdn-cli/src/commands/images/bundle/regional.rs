@@ -7,9 +7,13 @@ use anyhow::Context as _;
 use fleet::Fleet;
 
 use super::archive::Archive;
-use super::manifest;
+use super::{about, manifest};
 use crate::cli::BundleArgs;
 use crate::hints::Hinted;
+
+/// Of the C library of `provided.al2023`, 2.34
+/// (<https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html>).
+const LAMBDA_GLIBC_MINOR: u32 = 34;
 
 /// Bundles the program `edge-lambda`; says for which machine it was built.
 pub(super) fn archive(
@@ -25,7 +29,12 @@ pub(super) fn archive(
              edge-lambda builds it on such a machine",
         )
     })?;
-    let packages = args.packages.as_deref().map(fs::read_to_string).transpose()?;
+    if let Some(minor) = glibc_minor(&bytes).filter(|minor| *minor > LAMBDA_GLIBC_MINOR) {
+        return Err(Hinted::error(
+            format!("the program needs glibc 2.{minor}; Lambda has 2.{LAMBDA_GLIBC_MINOR}"),
+            "build it on an older Linux, such as Debian 12 or Amazon Linux 2023 itself",
+        ));
+    }
     let mut archive = Archive::default();
     // The name under which Lambda starts a custom runtime.
     archive.add_program("bootstrap", bytes);
@@ -33,7 +42,11 @@ pub(super) fn archive(
     let text = fs::read(&args.fleet).context("reading the fleet")?;
     anyhow::ensure!(!fleet.sites.is_empty(), "the fleet has no sites");
     archive.add("fleet.toml", text);
-    manifest::add(&mut archive, &packages.unwrap_or_default())?;
+    let packages = match &args.about {
+        Some(folder) => about::add(&mut archive, folder)?,
+        None => String::new(),
+    };
+    manifest::add(&mut archive, &packages)?;
     Ok((machine, archive))
 }
 
@@ -46,6 +59,22 @@ fn machine(program: &[u8]) -> Option<&'static str> {
         [183, 0] => Some("aarch64"),
         _ => None,
     }
+}
+
+/// The newest version 2.x of glibc that a program asks for; `None` where it asks for none. Versions of
+/// symbols are texts between zeros in the table of names of an ELF file.
+fn glibc_minor(program: &[u8]) -> Option<u32> {
+    let versions = program.split(|byte| *byte == 0);
+    let versions = versions.filter_map(|text| text.strip_prefix(b"GLIBC_2."));
+    versions.filter_map(minor).max()
+}
+
+/// Of `34` or `2.5`, as in 2.34 and 2.2.5.
+fn minor(version: &[u8]) -> Option<u32> {
+    let version = std::str::from_utf8(version).ok()?;
+    let (minor, patch) = version.split_once('.').unwrap_or((version, "0"));
+    patch.parse::<u32>().ok()?;
+    minor.parse().ok()
 }
 
 #[cfg(test)]
@@ -72,5 +101,20 @@ mod tests {
         }
         let own = fs::read(std::env::current_exe().unwrap()).unwrap();
         assert_eq!(machine(&own).is_some(), cfg!(target_os = "linux"));
+    }
+
+    #[test]
+    fn the_c_library_is_read_from_the_names_of_versions() {
+        for (program, want) in [
+            (&b"\0GLIBC_2.2.5\0GLIBC_2.34\0GLIBC_2.4\0"[..], Some(34)),
+            (b"\0GLIBC_2.38\0", Some(38)),
+            (b"\0GLIBC_2.2.5\0", Some(2)),
+            (b"\0say GLIBC_2.99 here\0GLIBC_PRIVATE\0GLIBC_2.x\0GLIBC_2.\xff\0", None),
+            (b"", None),
+        ] {
+            assert_eq!(glibc_minor(program), want, "{}", program.escape_ascii());
+        }
+        let own = fs::read(std::env::current_exe().unwrap()).unwrap();
+        assert_eq!(glibc_minor(&own).is_some(), cfg!(all(target_os = "linux", target_env = "gnu")));
     }
 }

@@ -5,15 +5,13 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_cloudfront::types::{
-    DefaultCacheBehavior, DistributionConfig, Origin, Origins, S3OriginConfig, ViewerProtocolPolicy,
-};
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_sqs::types::QueueAttributeName;
 
+use crate::distribution;
 use crate::process::Process;
 
 pub(crate) const ORIGINALS: &str = "originals";
@@ -110,44 +108,12 @@ impl Cloud {
 
     /// A distribution in front of the variants.
     pub(crate) async fn distribution(&self) -> String {
-        let origin = Origin::builder()
-            .id("variants")
-            .domain_name(format!("{VARIANTS}.s3.amazonaws.com"))
-            .s3_origin_config(S3OriginConfig::builder().origin_access_identity("").build())
-            .build()
-            .unwrap();
-        let config = DistributionConfig::builder()
-            .caller_reference("test")
-            .comment("")
-            .enabled(true)
-            .origins(Origins::builder().quantity(1).items(origin).build().unwrap())
-            .default_cache_behavior(
-                DefaultCacheBehavior::builder()
-                    .target_origin_id("variants")
-                    .viewer_protocol_policy(ViewerProtocolPolicy::AllowAll)
-                    .cache_policy_id("658327ea-f89d-4fab-a63d-7e88639e58f6")
-                    .build()
-                    .unwrap(),
-            )
-            .build()
-            .unwrap();
-        let create = self.cloudfront.create_distribution().distribution_config(config);
-        let created = create.send().await.unwrap();
-        created.distribution().unwrap().id().to_owned()
+        distribution::create(&self.cloudfront, VARIANTS).await
     }
 
     /// The paths of every invalidation of a distribution, oldest first.
     pub(crate) async fn invalidations(&self, distribution: &str) -> Vec<Vec<String>> {
-        let list = self.cloudfront.list_invalidations().distribution_id(distribution);
-        let listed = list.send().await.unwrap();
-        let mut all = Vec::new();
-        for summary in listed.invalidation_list().unwrap().items() {
-            let get = self.cloudfront.get_invalidation().distribution_id(distribution);
-            let got = get.id(summary.id()).send().await.unwrap();
-            let batch = got.invalidation().unwrap().invalidation_batch().unwrap();
-            all.push(batch.paths().unwrap().items().to_vec());
-        }
-        all
+        distribution::invalidations(&self.cloudfront, distribution).await
     }
 }
 

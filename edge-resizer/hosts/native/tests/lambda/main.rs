@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test, a panic is the report")]
 
 mod cloud;
+mod distribution;
 mod gate;
 mod instance;
 mod pictures;
