@@ -1,11 +1,18 @@
 //! The command line: every command with its arguments, and nothing about what they do.
 
+mod fleet;
+
 use std::path::PathBuf;
 
 use clap::{
     Arg, ArgMatches, Args, CommandFactory as _, FromArgMatches, Parser, Subcommand, ValueHint,
 };
 use edge_resizer::recipe::{OptionRow, options};
+
+pub(crate) use fleet::{
+    Deny, ExplainArgs as FleetExplainArgs, FleetCommand, InitArgs, LintArgs, LintFormat, ListArgs,
+    SchemaArgs, ShowArgs, ValidateArgs,
+};
 
 /// Serve, transform and explain the pictures of brand shops.
 #[derive(Debug, Parser)]
@@ -36,6 +43,13 @@ pub(crate) enum Command {
     /// Transform pictures, explain and sign their URLs
     #[command(subcommand)]
     Images(ImagesCommand),
+    /// Read a fleet file: validate, list, show, explain, lint
+    #[command(subcommand)]
+    Fleet(FleetCommand),
+    /// Write a commented fleet file to begin with
+    Init(InitArgs),
+    /// Print the JSON Schema of fleet files, for editors
+    Schema(SchemaArgs),
     /// Print a script that completes commands and flags in a shell
     Completions(CompletionsArgs),
 }

@@ -67,7 +67,7 @@ pub enum ExplainError {
 impl FleetFiles {
     /// Says where the value under a key of a site comes from; of a table, where each value below it
     /// does. Keys with other characters than letters, digits, `-` and `_` are quoted, as in a file:
-    /// `behaviors."/cart*".cache`.
+    /// `behaviors."/cart*".cache`. The empty key is the whole site.
     ///
     /// # Errors
     /// [`ExplainError`].
@@ -100,6 +100,9 @@ fn name_of<'a>(table: &'a Table<'_>) -> Option<&'a str> {
 
 /// The parts of a dotted key; what TOML does not read as one is split at its dots.
 fn split_key(key: &str) -> Vec<String> {
+    if key.is_empty() {
+        return Vec::new();
+    }
     let statement = format!("{key} = 0");
     let Ok(root) = DeTable::parse(&statement) else {
         return key.split('.').map(str::to_owned).collect();

@@ -1,7 +1,10 @@
 //! The commands, one file each.
 
 mod completions;
+mod fleet;
 mod images;
+mod init;
+mod schema;
 
 use crate::cli::{Cli, Command};
 use crate::exit::ExitStatus;
@@ -13,6 +16,9 @@ pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         #[cfg(feature = "dev")]
         Command::Dev(args) => crate::dev::run(args, io),
         Command::Images(command) => images::run(command, io),
+        Command::Fleet(command) => fleet::run(command, io),
+        Command::Init(args) => init::run(&args, io),
+        Command::Schema(_) => schema::run(io),
         Command::Completions(args) => completions::run(&args, io),
     }
 }
