@@ -119,10 +119,7 @@ fn every_rule_finds_what_it_is_for() {
 }
 
 fn many() -> String {
-    let site = |name| {
-        let site = GOOD.replace("aurora", &format!("s{name}"));
-        site
-    };
+    let site = |name| GOOD.replace("aurora", &format!("s{name}"));
     (0..10).map(site).collect()
 }
 

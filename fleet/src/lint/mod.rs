@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Serialize;
+use toml::Spanned;
 
 use crate::file::{Fleet, FleetError};
 use crate::files::FleetFiles;
@@ -85,7 +86,7 @@ pub struct Finding {
     pub severity: Severity,
     /// What was found.
     pub message: String,
-    /// Where: the value, or the site where no file has the value.
+    /// Where: the value, or the defaults where no file has the value.
     #[serde(flatten)]
     pub place: FilePlace,
     /// The sites that it concerns, in the order of the files; none where it is the whole fleet.
@@ -98,18 +99,19 @@ pub struct Finding {
 struct Look<'a, 't> {
     site: &'a Site,
     tree: Tree<'a, 't>,
-    found: Vec<(Range<usize>, String)>,
+    found: Vec<(Option<Range<usize>>, String)>,
 }
 
 impl Look<'_, '_> {
-    /// Something about the value under a path.
+    /// Something about the value under a path, or that it is nowhere.
     fn at(&mut self, path: &[&str], message: impl Into<String>) {
-        self.found.push((self.tree.value(path), message.into()));
+        let is_there = self.tree.get(&path[..1]).is_some();
+        self.found.push((is_there.then(|| self.tree.value(path)), message.into()));
     }
 
     /// Something about a key.
     fn at_key(&mut self, path: &[&str], message: impl Into<String>) {
-        self.found.push((self.tree.key(path), message.into()));
+        self.found.push((Some(self.tree.key(path)), message.into()));
     }
 }
 
@@ -131,12 +133,15 @@ impl FleetFiles {
     pub fn lint(&self) -> Result<Vec<Finding>, FleetError> {
         let fleet = self.fleet()?;
         let layers = Layers::read(self, &mut Vec::new());
+        // What no file says could stand in the defaults.
+        let nowhere = layers.defaults.as_ref().or(layers.sites.first()).map_or(0..0, Spanned::span);
         let mut found: BTreeMap<Key, Vec<String>> = BTreeMap::new();
         for (site, table) in fleet.sites.iter().zip(&layers.sites) {
             let stack = Stack::of(table, &layers, &mut Vec::new());
             let tree = Tree::new(stack.merged.get_ref(), stack.merged.span());
             for (span, rule, message) in look(site, tree) {
-                found.entry((span.start, rule, message)).or_default().push(site.name.clone());
+                let start = span.unwrap_or_else(|| nowhere.clone()).start;
+                found.entry((start, rule, message)).or_default().push(site.name.clone());
             }
         }
         for (span, rule, message) in look_at_all(&fleet, &layers) {
@@ -151,7 +156,7 @@ impl FleetFiles {
     }
 }
 
-fn look(site: &Site, tree: Tree<'_, '_>) -> Vec<(Range<usize>, usize, String)> {
+fn look(site: &Site, tree: Tree<'_, '_>) -> Vec<(Option<Range<usize>>, usize, String)> {
     let mut all = Vec::new();
     for (rule, Rule { check, .. }) in RULES.iter().enumerate() {
         let Check::Site(check) = check else { continue };

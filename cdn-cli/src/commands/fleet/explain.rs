@@ -1,6 +1,6 @@
 //! `cdn-cli fleet explain`: where values come from.
 
-use fleet::{FleetFiles, Provenance};
+use fleet::{FleetFiles, Overridden, Provenance};
 
 use super::hinted;
 use crate::cli::FleetExplainArgs;
@@ -30,8 +30,8 @@ fn print(value: &Provenance, out: &mut Stream<'_>) -> anyhow::Result<()> {
         None => out.line(format_args!("  {}", value.layer))?,
     }
     for lower in &value.overrode {
-        let said = lower.value.split_whitespace().collect::<Vec<_>>().join(" ");
-        out.line(format_args!("  {}  {}, overridden: {said}", lower.place, lower.layer))?;
+        let Overridden { value, layer, place } = lower;
+        out.line(format_args!("  {place}  {layer}, overridden: {value}"))?;
     }
     Ok(())
 }
