@@ -1,5 +1,6 @@
 //! The command line: every command with its arguments, and nothing about what they do.
 
+mod fleet;
 #[cfg(feature = "deploy")]
 mod operate;
 
@@ -10,6 +11,10 @@ use clap::{
 };
 use edge_resizer::recipe::{OptionRow, options};
 
+pub(crate) use fleet::{
+    Deny, ExplainArgs as FleetExplainArgs, FleetCommand, InitArgs, LintArgs, LintFormat, ListArgs,
+    SchemaArgs, ShowArgs, ValidateArgs,
+};
 #[cfg(feature = "deploy")]
 pub(crate) use operate::*;
 
@@ -42,6 +47,13 @@ pub(crate) enum Command {
     /// Transform pictures, explain and sign their URLs
     #[command(subcommand)]
     Images(ImagesCommand),
+    /// Read a fleet file: validate, list, show, explain, lint
+    #[command(subcommand)]
+    Fleet(FleetCommand),
+    /// Write a commented fleet file to begin with
+    Init(InitArgs),
+    /// Print the JSON Schema of fleet files, for editors
+    Schema(SchemaArgs),
     #[cfg(feature = "deploy")]
     #[command(flatten)]
     Operate(OperateCommand),

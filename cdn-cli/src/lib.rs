@@ -5,6 +5,7 @@
 //!   commands::images::transform    pictures on disk, the same path as over HTTP
 //!   commands::images::explain      what a URL asks for, and what of it is ignored
 //!   commands::images::sign         signed URLs
+//!   commands::fleet                what a fleet file says, and whether it is good
 //!   dev                            the whole picture on a laptop
 //! ```
 //!

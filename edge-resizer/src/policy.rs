@@ -12,6 +12,7 @@ use crate::recipe::{Color, Format, QualityNumber};
 ///
 /// In a configuration file each field has its default when left out; unknown keys are errors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
     /// Name of the brand, in the cache tags. Default: `default`.
@@ -88,6 +89,7 @@ impl Default for Policy {
 
 /// Limits, each checked from the source's header before a pixel is allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Bytes of a source. Default: 100,000,000.
@@ -127,6 +129,7 @@ impl Default for Limits {
 
 /// What happens to a size or quality that is not on the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Sizing {
     /// The next larger one of the list is delivered (the largest where none is larger).
@@ -138,6 +141,7 @@ pub enum Sizing {
 
 /// Which originals may be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SourceRules {
     /// Path prefixes, `/photos/`, of the own origin. Default: empty, every path.
@@ -148,6 +152,7 @@ pub struct SourceRules {
 
 /// Signed URLs: HMAC-SHA256 over path and query, see [`crate::sign`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Signing {
     /// Keys, newest first: the first signs, every one verifies, so that keys can be rotated.
@@ -156,6 +161,7 @@ pub struct Signing {
 
 /// A secret; its `Debug` text does not show it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct SigningKey(String);
 
@@ -179,6 +185,7 @@ impl std::fmt::Debug for SigningKey {
 
 /// Which URL languages are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Dialects {
     /// `/cdn-cgi/image/…`. Default: `true`.
@@ -195,6 +202,7 @@ impl Default for Dialects {
 
 /// What happens to options that cannot be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Parsing {
     /// They are ignored, and a header says so.
@@ -206,6 +214,7 @@ pub enum Parsing {
 
 /// What happens to SVG sources, which are never resized.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Svg {
     /// Scripts and references to other places are taken out, the rest is delivered.
@@ -217,6 +226,7 @@ pub enum Svg {
 
 /// Encoder quality where a URL names none, 1 to 100 on each encoder's own scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Qualities {
     /// Default: 82.
@@ -241,6 +251,7 @@ impl Default for Qualities {
 
 /// How long answers may be kept, in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Caching {
     /// A variant of an original whose origin says nothing. Default: 86,400.

@@ -1,9 +1,9 @@
 //! Where the values of a site come from.
 
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::file::FleetError;
 use crate::files::FleetFiles;
@@ -31,8 +31,8 @@ pub struct Provenance {
 /// What a higher layer outranks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Overridden {
-    /// The value, as it stands in the file.
-    pub value: String,
+    /// The value; secrets are masked.
+    pub value: Value,
     /// The layer.
     pub layer: Layer,
     /// Where it stands.
@@ -67,7 +67,7 @@ pub enum ExplainError {
 impl FleetFiles {
     /// Says where the value under a key of a site comes from; of a table, where each value below it
     /// does. Keys with other characters than letters, digits, `-` and `_` are quoted, as in a file:
-    /// `behaviors."/cart*".cache`.
+    /// `behaviors."/cart*".cache`. The empty key is the whole site.
     ///
     /// # Errors
     /// [`ExplainError`].
@@ -100,6 +100,9 @@ fn name_of<'a>(table: &'a Table<'_>) -> Option<&'a str> {
 
 /// The parts of a dotted key; what TOML does not read as one is split at its dots.
 fn split_key(key: &str) -> Vec<String> {
+    if key.is_empty() {
+        return Vec::new();
+    }
     let statement = format!("{key} = 0");
     let Ok(root) = DeTable::parse(&statement) else {
         return key.split('.').map(str::to_owned).collect();
@@ -167,8 +170,9 @@ fn explained(path: &[String], value: &Value, stack: &Stack<'_>, sources: &Source
     let place = winner.and_then(|_| said.pop());
     let is_hidden = is_secret(&names);
     let overrode = lower.into_iter().map(|(layer, value)| {
-        let text = if is_hidden { MASK } else { sources.text(&value.span()) };
-        Overridden { value: text.to_owned(), layer, place: sources.place(value.span().start) }
+        let place = sources.place(value.span().start);
+        let value = if is_hidden { MASK.into() } else { data(value) };
+        Overridden { value, layer, place }
     });
     Provenance {
         key: joined(&names),
@@ -177,6 +181,12 @@ fn explained(path: &[String], value: &Value, stack: &Stack<'_>, sources: &Source
         place: place.as_ref().map(|(_, value)| sources.place(value.span().start)),
         layer: place.map_or(Layer::BuiltIn, |(layer, _)| layer),
     }
+}
+
+/// A value of a file as data.
+fn data(value: &Spanned<DeValue<'_>>) -> Value {
+    // Every value of TOML is one of JSON, but for numbers that are none.
+    Value::deserialize(ValueDeserializer::from(value.clone())).unwrap_or_default()
 }
 
 /// What a layer says about a key: under it, or in short above it (`"/old" = "/new"`).

@@ -167,9 +167,11 @@ fn read_site(
 /// A group that no site is in is read over the defaults: what it says must be of the form, though
 /// it need not be whole.
 fn check_unused_groups(layers: &Layers<'_>, base_dir: &Path, problems: &mut Vec<Problem>) {
-    for table in layers.unused_groups() {
+    for (_, table) in layers.unused_groups() {
         let mut found = Vec::new();
         let mut section = Section::new(table.clone());
+        // Told as what they are already.
+        let _ = layers::SITE_ALONE.map(|key| section.take(key));
         origins::read(section.take("origin"), section.take("origins"), base_dir, &mut found);
         site::read_policy(section.take("images"), None, &mut found);
         section::read_all::<Delivery>(section.rest(&Delivery::KEYS, &mut found), &mut found);

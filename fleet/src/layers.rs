@@ -62,7 +62,7 @@ pub(crate) struct Layers<'t> {
 const SITES_HINT: &str = "add `[[sites]]` with `name`, `domains` and `origin`";
 const INCLUDED_HINT: &str = "an included file holds `[[sites]]` and `[groups.NAME]` alone";
 /// Keys that are a site's own.
-const SITE_ALONE: [&str; 3] = ["domains", "groups", "name"];
+pub(crate) const SITE_ALONE: [&str; 3] = ["domains", "groups", "name"];
 
 impl<'t> Layers<'t> {
     /// Reads the tables of all files, which are not looked into.
@@ -75,6 +75,7 @@ impl<'t> Layers<'t> {
             sites: Vec::new(),
         };
         let mut is_whole = true;
+        let before = problems.len();
         for file in files.sources.files() {
             match tables(&file.text, file.base, problems) {
                 Some(root) if file.base == 0 => layers.read_main(root, problems),
@@ -82,8 +83,9 @@ impl<'t> Layers<'t> {
                 None => is_whole = false,
             }
         }
-        // What a broken file would hold is not guessed at.
-        if layers.sites.is_empty() && is_whole {
+        // What a broken file would hold is not guessed at, nor what `sites` means that is no list.
+        let has_odd_sites = problems[before..].iter().any(|it| it.message.contains("expected a "));
+        if layers.sites.is_empty() && is_whole && !has_odd_sites {
             problems.push(Problem::new(0..0, "there are no sites").with_hint(SITES_HINT));
         }
         layers
@@ -161,9 +163,9 @@ impl<'t> Layers<'t> {
     }
 
     /// The groups that no site is in.
-    pub(crate) fn unused_groups(&self) -> impl Iterator<Item = &Table<'t>> {
+    pub(crate) fn unused_groups(&self) -> impl Iterator<Item = (&String, &Table<'t>)> {
         let used: HashSet<_> = self.sites.iter().flat_map(group_names).collect();
-        self.groups.iter().filter(move |(name, _)| !used.contains(name.as_str())).map(|it| it.1)
+        self.groups.iter().filter(move |(name, _)| !used.contains(name.as_str()))
     }
 
     fn unknown_group(&self, name: &str, span: Range<usize>) -> Problem {

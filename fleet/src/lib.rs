@@ -30,14 +30,18 @@ mod explain;
 mod file;
 mod files;
 mod layers;
+pub mod lint;
 mod merge;
 mod origins;
 mod problem;
+#[cfg(feature = "schema")]
+mod schema;
 mod section;
 mod settings;
 mod site;
 mod sources;
 mod stack;
+mod starter;
 mod tree;
 mod written;
 
@@ -47,6 +51,9 @@ pub use file::{Fleet, FleetError, read_policy};
 pub use files::FleetFiles;
 pub use layers::Layer;
 pub use problem::FileProblem;
+#[cfg(feature = "schema")]
+pub use schema::schema;
 pub use settings::Settings;
 pub use site::{Origin, Site};
 pub use sources::FilePlace;
+pub use starter::STARTER;

@@ -36,11 +36,14 @@ const ORIGIN_HINT: &str = "one of `{ folder = \"photos\" }`, `{ s3 = { bucket = 
                            `{ vpc = { arn = \"arn:…\", host = \"shop.internal\" } }`";
 const URL_HINT: &str = "an `https` or `http` URL with a host, without user, query and fragment";
 
-/// A VPC origin as the file has it.
+/// A load balancer or an instance in a private subnet, by a VPC origin: as the file has it.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Vpc {
+pub(crate) struct Vpc {
+    /// ARN of the load balancer or instance.
     arn: String,
+    /// The host name it answers under.
     host: String,
 }
 

@@ -132,30 +132,36 @@ pub(crate) fn read_all<T: DeserializeOwned>(
     mut value: Spanned<DeValue<'_>>,
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
+    let mut taken = Vec::new();
     loop {
         let fits = read(value.clone(), problems);
         if fits.is_some() {
             return fits;
         }
-        let found = problems.last().map_or(0..0, |problem| problem.span.clone());
-        if !take_out(value.get_mut(), &found) {
-            return None;
+        let last = problems.last()?;
+        let found = last.span.clone();
+        // What was taken out is not missing.
+        if taken.iter().any(|key| last.message == format!("`{key}` is missing")) {
+            problems.pop();
         }
+        taken.push(take_out(value.get_mut(), &found)?);
     }
 }
 
-/// Takes out the innermost entry that the place is in. Whether there was one.
-fn take_out(value: &mut DeValue<'_>, place: &Range<usize>) -> bool {
-    let DeValue::Table(table) = value else { return false };
+/// Takes out the innermost entry that the place is in. The key of it, where there was one.
+fn take_out(value: &mut DeValue<'_>, place: &Range<usize>) -> Option<String> {
+    let DeValue::Table(table) = value else { return None };
     // Depth first and whatever the span of the table itself: a merged one has entries from
     // elsewhere.
-    if table.iter_mut().any(|(_, inner)| take_out(inner.get_mut(), place)) {
-        return true;
+    let deeper = table.iter_mut().find_map(|(_, inner)| take_out(inner.get_mut(), place));
+    if deeper.is_some() {
+        return deeper;
     }
     let holds = |span: Range<usize>| span.start <= place.start && place.end <= span.end;
     let key = table
         .iter()
         .find(|(key, inner)| holds(key.span()) || holds(inner.span()))
-        .map(|(key, _)| key.clone());
-    key.is_some_and(|key| table.remove(&key).is_some())
+        .map(|(key, _)| key.clone())?;
+    table.remove(&key);
+    Some(key.into_inner().into_owned())
 }

@@ -13,6 +13,7 @@ use crate::tree::Tree;
 
 /// What all sites of a fleet share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Its short name, in front of the names of all its AWS resources: lower-case letters, digits

@@ -31,6 +31,7 @@ pub struct Site {
 
 /// Where a site's files are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Origin {
     /// A folder; relative paths are resolved against the folder of the `fleet.toml`.

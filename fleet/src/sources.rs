@@ -89,12 +89,6 @@ impl Sources {
             column: before[line_start..].chars().count() + 1,
         }
     }
-
-    /// The text of a place.
-    pub(crate) fn text(&self, span: &Range<usize>) -> &str {
-        let file = self.file_at(span.start);
-        file.text.get(span.start - file.base..span.end.saturating_sub(file.base)).unwrap_or("")
-    }
 }
 
 /// The table with every place moved on by where its file begins.
@@ -158,6 +152,5 @@ mod tests {
         ] {
             assert_eq!(sources.place(offset).to_string(), want, "{offset}");
         }
-        assert_eq!(sources.text(&(18..19)), "3");
     }
 }

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A merged table: every value in it knows its place in its file.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Tree<'a, 't> {
     root: &'a DeTable<'t>,
     start: usize,

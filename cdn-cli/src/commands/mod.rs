@@ -1,7 +1,10 @@
 //! The commands, one file each.
 
 mod completions;
+mod fleet;
 mod images;
+mod init;
+mod schema;
 #[cfg(feature = "deploy")]
 mod operate;
 
@@ -15,6 +18,9 @@ pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         #[cfg(feature = "dev")]
         Command::Dev(args) => crate::dev::run(args, io),
         Command::Images(command) => images::run(command, io),
+        Command::Fleet(command) => fleet::run(command, io),
+        Command::Init(args) => init::run(&args, io),
+        Command::Schema(_) => schema::run(io),
         #[cfg(feature = "deploy")]
         Command::Operate(command) => operate::run(command, io),
         Command::Completions(args) => completions::run(&args, io),

@@ -50,7 +50,11 @@ impl Cloud {
 
 fn program() -> Option<PathBuf> {
     let named = env::var_os("FAKECLOUD").map(PathBuf::from);
-    let on_path = || env::split_paths(&env::var_os("PATH")?).map(|it| it.join("fakecloud")).find(|it| it.is_file());
+    let on_path = || {
+        env::split_paths(&env::var_os("PATH")?)
+            .map(|it| it.join("fakecloud"))
+            .find(|it| it.is_file())
+    };
     named.or_else(on_path)
 }
 
@@ -87,7 +91,10 @@ struct Shared {
 }
 
 impl Proxy {
-    pub(crate) async fn start(cloud: &Cloud, judge: impl FnMut(usize) -> Fate + Send + 'static) -> Self {
+    pub(crate) async fn start(
+        cloud: &Cloud,
+        judge: impl FnMut(usize) -> Fate + Send + 'static,
+    ) -> Self {
         let shared = Arc::new(Shared {
             behind: cloud.endpoint.clone(),
             client: reqwest::Client::builder().build().expect("a client without TLS"),

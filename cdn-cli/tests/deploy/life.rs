@@ -40,8 +40,7 @@ async fn a_fleet_lives() {
         "Sites\n  ~ 3: s000, s001, s002\n\n    safe        3: s000, s001, s002\n      Distribution \
          HttpVersion\n      http2and3 -> http2\n\n0 stacks to create, 3 to change, 0 to delete, \
          "
-        .to_owned()
-            + &format!("{} as desired.\n", created.len() - 3)
+        .to_owned() + &format!("{} as desired.\n", created.len() - 3)
     );
     operator.run(&["deploy", "--yes"]).await.ended(0);
     operator.run(&["plan", "--exit-code"]).await.ended(0);
@@ -70,7 +69,12 @@ async fn a_fleet_lives() {
 async fn what_sites_share_is_replaced_beside_the_old() {
     let Some(cloud) = Cloud::start().await else { return };
     let cache = |ttl: u32| {
-        fleet(2, &format!("caches.static = {{ default_ttl = {ttl} }}\nbehaviors.\"/a/*\" = {{ cache = \"static\" }}"))
+        fleet(
+            2,
+            &format!(
+                "caches.static = {{ default_ttl = {ttl} }}\nbehaviors.\"/a/*\" = {{ cache = \"static\" }}"
+            ),
+        )
     };
     let operator = Operator::new(&cloud.endpoint, &cache(600));
     operator.run(&["deploy", "--yes"]).await.ended(0);
@@ -86,7 +90,10 @@ async fn what_sites_share_is_replaced_beside_the_old() {
     // The reference is looked through: what differs is a TTL, not "another policy".
     assert_eq!(changes.len(), 2, "{changes:?}");
     for change in changes {
-        assert_eq!((&change["risk"], &change["before"], &change["after"]), (&"ttl".into(), &600.into(), &900.into()));
+        assert_eq!(
+            (&change["risk"], &change["before"], &change["after"]),
+            (&"ttl".into(), &600.into(), &900.into())
+        );
     }
     operator.run(&["deploy", "--yes"]).await.ended(0);
     operator.run(&["plan", "--exit-code"]).await.ended(0);
@@ -102,7 +109,8 @@ async fn only_the_sites_that_are_named_are_deployed() {
     let operator = Operator::new(&cloud.endpoint, &fleet(3, ""));
     operator.run(&["deploy", "s001", "--yes"]).await.ended(0);
     let status = operator.run(&["status", "--json"]).await.ended(0).json();
-    let sites: Vec<_> = status.as_array().unwrap().iter().filter_map(|it| it["site"].as_str()).collect();
+    let sites: Vec<_> =
+        status.as_array().unwrap().iter().filter_map(|it| it["site"].as_str()).collect();
     assert_eq!(sites, ["s001"]);
     let told = operator.run(&["deploy", "s009", "--yes"]).await.ended(2);
     assert_eq!(
@@ -159,7 +167,8 @@ async fn a_wave_that_is_not_well_goes_back() {
     let operator = Operator::new(&cloud.endpoint, &fleet(102, ""));
     operator.run(&["deploy", "--yes", "--no-probe"]).await.ended(0);
     operator.write(&fleet(102, "http3 = false"));
-    let told = operator.run(&["deploy", "--yes", "--json", "--probe-through", &edge]).await.ended(2);
+    let told =
+        operator.run(&["deploy", "--yes", "--json", "--probe-through", &edge]).await.ended(2);
     let end: serde_json::Value = serde_json::from_str(told.stdout.lines().last().unwrap()).unwrap();
     assert_eq!(end["failed"]["s001"], "s001.example/ answers 502 Bad Gateway");
     // The canary was well and stays, wave 1 goes back, wave 2 was not begun.

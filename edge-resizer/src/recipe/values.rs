@@ -171,6 +171,7 @@ impl Gravity {
 
 /// Encoder quality from 1 (smallest) to 100 (best).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "u8", into = "u8")]
 pub struct QualityNumber(u8);
 
@@ -240,6 +241,7 @@ impl QualityLevel {
 
 /// A file format that a response can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Format {
@@ -323,6 +325,7 @@ pub struct Negotiated {
 
 /// An opaque or translucent colour, straight alpha, sRGB. In a configuration file it is a CSS color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct Color {
     /// Red, 0 to 255.

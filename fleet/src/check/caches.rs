@@ -60,7 +60,7 @@ fn check_key(check: &mut Check<'_, '_>, name: &str, profile: &CacheProfile) {
     for (place, header) in profile.headers.iter().enumerate() {
         let place = place.to_string();
         let path = ["caches", name, "headers", place.as_str()];
-        header_names::check_named(check, &path, header, FORBIDDEN_IN_KEYS);
+        header_names::check_named(check, &path, header, &FORBIDDEN_IN_KEYS);
     }
 }
 

@@ -2,106 +2,133 @@
 
 use super::{Check, names};
 
-/// Names in lower case; one that ends in `*` stands for all that begin so.
-pub(super) type Names = &'static [&'static str];
+/// Headers that may not stand somewhere.
+pub(super) struct Forbidden {
+    /// In lower case; one that ends in `*` stands for all that begin so.
+    names: &'static [&'static str],
+    /// What such a header cannot do.
+    cannot: &'static str,
+    /// What to do instead.
+    hint: &'static str,
+}
+
+/// Where every header may stand.
+pub(super) const NONE: Forbidden = Forbidden { names: &[], cannot: "", hint: "" };
 
 /// What no request to an origin can be given:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html>.
-pub(super) const FORBIDDEN_TO_ORIGINS: Names = &[
-    "accept-encoding",
-    "cache-control",
-    "connection",
-    "content-length",
-    "cookie",
-    "host",
-    "if-match",
-    "if-modified-since",
-    "if-none-match",
-    "if-range",
-    "if-unmodified-since",
-    "max-forwards",
-    "pragma",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "range",
-    "request-range",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-    "x-amz-*",
-    "x-edge-*",
-    "x-real-ip",
-];
+pub(super) const FORBIDDEN_TO_ORIGINS: Forbidden = Forbidden {
+    names: &[
+        "accept-encoding",
+        "cache-control",
+        "connection",
+        "content-length",
+        "cookie",
+        "host",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "max-forwards",
+        "pragma",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "range",
+        "request-range",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+        "x-amz-*",
+        "x-edge-*",
+        "x-real-ip",
+    ],
+    cannot: "be sent to an origin by CloudFront",
+    hint: "leave it out: CloudFront writes this header itself or not at all",
+};
 
 /// What CloudFront neither adds to an answer nor takes from it:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>.
-pub(super) const FORBIDDEN_TO_VIEWERS: Names = &[
-    "connection",
-    "content-encoding",
-    "content-length",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-    "warning",
-    "x-accel-*",
-    "x-amz-cf-*",
-    "x-amzn-*",
-    "x-cache*",
-    "x-edge-*",
-    "x-forwarded-proto",
-    "x-real-ip",
-];
+pub(super) const FORBIDDEN_TO_VIEWERS: Forbidden = Forbidden {
+    names: &[
+        "connection",
+        "content-encoding",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+        "warning",
+        "x-accel-*",
+        "x-amz-cf-*",
+        "x-amzn-*",
+        "x-cache*",
+        "x-edge-*",
+        "x-forwarded-proto",
+        "x-real-ip",
+    ],
+    cannot: "be changed in CloudFront's answers",
+    hint: "leave it out: CloudFront writes this header itself or not at all",
+};
 
 /// What does not enter a cache key as a header:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html>.
-pub(super) const FORBIDDEN_IN_KEYS: Names = &[
-    "accept-encoding",
-    "connection",
-    "content-length",
-    "cookie",
-    "expect",
-    "if-*",
-    "keep-alive",
-    "proxy-*",
-    "range",
-    "request-range",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-    "x-amz-cf-*",
-    "x-edge-*",
-];
+pub(super) const FORBIDDEN_IN_KEYS: Forbidden = Forbidden {
+    names: &[
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "cookie",
+        "expect",
+        "if-*",
+        "keep-alive",
+        "proxy-*",
+        "range",
+        "request-range",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+        "x-amz-cf-*",
+        "x-edge-*",
+    ],
+    cannot: "be in a cache key",
+    hint: "leave it out: cookies have the key `cookies`, and encodings are told apart anyway",
+};
 
 /// Characters of a header's value that CloudFront adds: the length of a Content-Security-Policy.
 pub(super) const VALUE: usize = 1_783;
 
 /// A header's name, at its key.
-pub(super) fn check(check: &mut Check<'_, '_>, place: &[&str], name: &str, forbidden: Names) {
+pub(super) fn check(check: &mut Check<'_, '_>, place: &[&str], name: &str, forbidden: &Forbidden) {
     if let Some((message, hint)) = wrong(name, forbidden) {
         check.key(place, message, hint);
     }
 }
 
 /// A header's name, where it is a value.
-pub(super) fn check_named(check: &mut Check<'_, '_>, place: &[&str], name: &str, forbidden: Names) {
+pub(super) fn check_named(
+    check: &mut Check<'_, '_>,
+    place: &[&str],
+    name: &str,
+    forbidden: &Forbidden,
+) {
     if let Some((message, hint)) = wrong(name, forbidden) {
         check.value(place, message, hint);
     }
 }
 
-fn wrong(name: &str, forbidden: Names) -> Option<(String, &'static str)> {
+fn wrong(name: &str, forbidden: &Forbidden) -> Option<(String, &'static str)> {
     if !names::is_token(name) {
         return Some((format!("`{name}` cannot be a header"), "letters, digits and `-`"));
     }
@@ -110,10 +137,8 @@ fn wrong(name: &str, forbidden: Names) -> Option<(String, &'static str)> {
         Some(prefix) => lower.starts_with(prefix),
         None => lower == **known,
     };
-    forbidden.iter().any(matches).then(|| {
-        let hint = "CloudFront does not let this header be changed; leave it out";
-        (format!("`{name}` is CloudFront's own business"), hint)
-    })
+    let is_forbidden = forbidden.names.iter().any(matches);
+    is_forbidden.then(|| (format!("`{name}` cannot {}", forbidden.cannot), forbidden.hint))
 }
 
 /// A header's value, which is not shown: it may be a secret.

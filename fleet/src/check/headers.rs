@@ -50,7 +50,7 @@ pub(super) fn check(check: &mut Check<'_, '_>) {
     check.count(&["headers", "custom"], "headers", headers.custom.len(), HEADERS);
     for (name, value) in &headers.custom {
         let path = ["headers", "custom", name];
-        header_names::check(check, &path, name, FORBIDDEN_TO_VIEWERS);
+        header_names::check(check, &path, name, &FORBIDDEN_TO_VIEWERS);
         header_names::check_value(check, &path, value);
         let lower = name.to_ascii_lowercase();
         if let Some((_, key)) = OWN_KEYS.iter().find(|(header, _)| *header == lower) {
@@ -61,10 +61,10 @@ pub(super) fn check(check: &mut Check<'_, '_>) {
     check.count(&["headers", "remove"], "headers", headers.remove.len(), HEADERS);
     for (place, name) in headers.remove.iter().enumerate() {
         let path = ["headers", "remove", &place.to_string()];
-        header_names::check_named(check, &path, name, FORBIDDEN_TO_VIEWERS);
+        header_names::check_named(check, &path, name, &FORBIDDEN_TO_VIEWERS);
     }
     let tags = &site.delivery.cache_tag_header;
-    header_names::check_named(check, &["cache_tag_header"], tags, FORBIDDEN_TO_VIEWERS);
+    header_names::check_named(check, &["cache_tag_header"], tags, &FORBIDDEN_TO_VIEWERS);
 }
 
 fn check_policy(check: &mut Check<'_, '_>, policy: &str) {
@@ -102,7 +102,7 @@ fn check_cors(check: &mut Check<'_, '_>, cors: &Cors) {
     for (key, list) in [("headers", &cors.headers), ("expose", &cors.expose)] {
         for (place, name) in list.iter().enumerate().filter(|(_, name)| *name != "*") {
             let path = ["headers", "cors", key, &place.to_string()];
-            header_names::check_named(check, &path, name, &[]);
+            header_names::check_named(check, &path, name, &header_names::NONE);
         }
     }
     let has_any = |list: &[String]| list.iter().any(|it| it == "*" || it == "ALL");

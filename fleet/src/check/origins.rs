@@ -2,7 +2,7 @@
 
 use super::header_names::{self, FORBIDDEN_TO_ORIGINS};
 use super::{Check, names};
-use crate::delivery::{Connection, DeliveryOrigin, Place, SHIELD_REGIONS, Shield};
+use crate::delivery::{Connection, DeliveryOrigin, Place, SHIELD_REGIONS, Shield, shield_near};
 use crate::origins::DEFAULT;
 use crate::site::Origin;
 
@@ -74,14 +74,17 @@ fn check_connection(check: &mut Check<'_, '_>, name: &str, connection: &Connecti
     if let Shield::In(region) = &connection.shield
         && !SHIELD_REGIONS.contains(&region.as_str())
     {
-        let known = SHIELD_REGIONS.into_iter().chain(["auto", "off"]);
-        check.choice(&at("shield"), region, known);
+        let hint = match shield_near(region) {
+            Some(shield) => format!("the nearest one is in `{shield}`, which `auto` picks"),
+            None => format!("\"auto\", \"off\", or one of {}", SHIELD_REGIONS.join(", ")),
+        };
+        check.value(&at("shield"), format!("there is no shield in `{region}`"), hint);
     }
     check_failover(check, name, connection);
     check.count(&at("headers"), "headers", connection.headers.len(), HEADERS);
     for (header, value) in &connection.headers {
         let place = [&place[..], &["headers", header]].concat();
-        header_names::check(check, &place, header, FORBIDDEN_TO_ORIGINS);
+        header_names::check(check, &place, header, &FORBIDDEN_TO_ORIGINS);
         header_names::check_value(check, &place, value);
     }
 }

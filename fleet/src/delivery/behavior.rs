@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What happens to requests whose path matches a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Behavior {
     /// The name of an origin. Default: `default`.
@@ -43,6 +44,7 @@ impl Default for Behavior {
 
 /// The methods that viewers may use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Methods {
     /// GET and HEAD.
@@ -56,6 +58,7 @@ pub enum Methods {
 
 /// What viewers may speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ViewerProtocol {
     /// HTTP is redirected to HTTPS.
@@ -69,6 +72,7 @@ pub enum ViewerProtocol {
 
 /// What may be cached for how long, and by which key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct CacheProfile {
     /// Seconds that an answer is kept at least, whatever the origin says. Above 0 it outranks
@@ -125,6 +129,7 @@ impl CacheProfile {
 
 /// Which names of a kind enter the cache key: `"none"`, `"all"`, or a list of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "KeyPartText", into = "KeyPartText")]
 pub enum KeyPart {
     /// None.
@@ -139,6 +144,7 @@ pub enum KeyPart {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 enum KeyPartText {
     Word(String),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Headers that CloudFront adds to every answer, and takes from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ResponseHeaders {
     /// `Strict-Transport-Security`. Default: none; browsers do not forget it.
@@ -43,6 +44,7 @@ impl Default for ResponseHeaders {
 
 /// `Strict-Transport-Security`: RFC 6797.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Hsts {
     /// Seconds. Default: 31,536,000, a year.
@@ -61,6 +63,7 @@ impl Default for Hsts {
 
 /// Who may frame a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FrameOptions {
     /// Nobody.
@@ -71,6 +74,7 @@ pub enum FrameOptions {
 
 /// Who may read answers from other origins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Cors {
     /// `https://aurora.example`, or `*`. Default: empty.

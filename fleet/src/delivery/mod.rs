@@ -19,14 +19,15 @@ pub use behavior::{Behavior, CacheProfile, KeyPart, Methods, ViewerProtocol};
 pub use headers::{Cors, FrameOptions, Hsts, ResponseHeaders};
 pub use observe::{Alarms, LogFormat, Logs};
 pub use order::{EVERY_PATH, MARKETING_PARAMETERS, PERSONAL_PATHS, is_marketing_parameter};
-pub(crate) use origin::SHIELD_REGIONS;
 pub use origin::{Connection, DeliveryOrigin, Place, Shield};
+pub(crate) use origin::{SHIELD_REGIONS, shield_near};
 pub use security::{
     Certificate, DnsHost, Geo, ManagedRules, RateLimit, TlsMinimum, Waf, WafMode, Zone,
 };
 
 /// How a site is delivered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Delivery {
     /// The groups it belongs to, in order: a later one outranks an earlier one. Default: none.
@@ -44,6 +45,7 @@ pub struct Delivery {
     pub certificate: Certificate,
     /// By their names; `default` is where everything comes from that no behavior sends elsewhere.
     #[serde(skip_deserializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub origins: BTreeMap<String, DeliveryOrigin>,
     /// By their path patterns (`*` and `?` are wildcards, case counts); the pattern `*` is every
     /// other path. Default: empty, then only the built-in ones apply.
@@ -147,6 +149,7 @@ impl Default for Delivery {
 
 /// What in CloudFront a site is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// A distribution of its own.
@@ -159,6 +162,7 @@ pub enum Mode {
 
 /// Where pictures are made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ImageShape {
     /// In a function in one region, which keeps what it makes in a bucket.
@@ -173,6 +177,7 @@ pub enum ImageShape {
 /// Where CloudFront answers from, at the prices of
 /// <https://aws.amazon.com/cloudfront/pricing/>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum PriceClass {
     /// North America, Europe, Israel.
     #[serde(rename = "100")]
@@ -188,6 +193,7 @@ pub enum PriceClass {
 
 /// Where an old path leads: `"/new"`, or `{ to = "/new", status = 302 }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(from = "RedirectText", deny_unknown_fields)]
 pub struct RedirectTo {
     /// A path or a URL; the query of the request is added to it.
@@ -197,6 +203,7 @@ pub struct RedirectTo {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged, deny_unknown_fields)]
 enum RedirectText {
     Short(String),
@@ -222,6 +229,7 @@ impl From<RedirectText> for RedirectTo {
 
 /// A page in place of an origin's error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ErrorPage {
     /// Its path on the default origin. Default: none, the origin's own body.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Access logs, by CloudFront's standard logging v2, to the fleet's log bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Logs {
     /// Default: `true`.
@@ -30,6 +31,7 @@ impl Default for Logs {
 
 /// What a log file is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
     /// Tabs, with a header that names the fields.
@@ -45,6 +47,7 @@ pub enum LogFormat {
 
 /// When somebody is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Alarms {
     /// The SNS topic in us-east-1 that is told. Default: none, then there are no alarms.

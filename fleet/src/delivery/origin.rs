@@ -34,6 +34,7 @@ pub enum Place {
 
 /// How an origin is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Connection {
     /// Where the origin is, `eu-central-1`: by it the shield is picked. Default: the bucket's region;
@@ -74,6 +75,7 @@ impl Default for Connection {
 /// Whether a cache stands between all regional caches and the origin: `"auto"`, `"off"`, or the
 /// region of the shield.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(from = "String", into = "String")]
 pub enum Shield {
     /// In the region nearest to the origin; none where that is not known.
@@ -167,8 +169,13 @@ impl DeliveryOrigin {
             Shield::In(region) => Some(region),
             Shield::Auto => {
                 let region = self.region()?;
-                SHIELDS.iter().find(|(from, _)| *from == region).map(|(_, shield)| *shield)
+                shield_near(region)
             }
         }
     }
+}
+
+/// The region of the shield nearest to a region.
+pub(crate) fn shield_near(region: &str) -> Option<&'static str> {
+    SHIELDS.iter().find(|(from, _)| *from == region).map(|(_, shield)| *shield)
 }

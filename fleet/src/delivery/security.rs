@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The DNS zone of a site's domains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
     /// `aurora.example`.
@@ -18,6 +19,7 @@ pub struct Zone {
 
 /// Who answers for a zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DnsHost {
     /// Route 53: records are written.
@@ -29,6 +31,7 @@ pub enum DnsHost {
 
 /// The certificate of a site's domains.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(from = "String", into = "String")]
 pub enum Certificate {
     /// Requested from ACM in us-east-1 and validated by DNS: `"request"`.
@@ -63,6 +66,7 @@ impl From<Certificate> for String {
 /// The oldest TLS that viewers may use, by CloudFront's security policies:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum TlsMinimum {
     /// TLS 1.2 with the ciphers of 2021.
     #[default]
@@ -78,6 +82,7 @@ pub enum TlsMinimum {
 
 /// A web ACL. Sites with the same rules share one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Waf {
     /// Default: `true`.
@@ -115,6 +120,7 @@ impl Default for Waf {
 
 /// What the rules do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum WafMode {
     /// Requests are refused.
@@ -127,6 +133,7 @@ pub enum WafMode {
 /// AWS's managed rule groups:
 /// <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ManagedRules {
     /// `AWSManagedRulesAmazonIpReputationList`.
@@ -147,6 +154,7 @@ pub enum ManagedRules {
 
 /// How much one address may ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
     /// Requests in the window, 10 to 2,000,000,000.
@@ -165,6 +173,7 @@ fn five_minutes() -> u32 {
 
 /// Who is answered, by country (ISO 3166-1 alpha-2). At most one of the lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Geo {
     /// Only these. Default: empty, all.

@@ -10,6 +10,9 @@ use crate::sources::{self, SourceFile, Sources};
 /// Columns of a terminal that advice keeps to.
 const COLUMNS: usize = 80;
 
+/// Characters of a line that are shown.
+const LINE: usize = 120;
+
 /// Every problem once, in the order of the files, each with its line underlined.
 pub(crate) fn render(problems: Vec<Problem>, sources: &Sources) -> String {
     let mut secrets = Secrets::default();
@@ -88,11 +91,13 @@ fn show(problem: &Problem, file: &SourceFile, secrets: &[Range<usize>], out: &mu
     let number = (text[..start].matches('\n').count() + 1).to_string();
     let column = text[line_start..start].chars().count() + 1;
     let gutter = " ".repeat(number.len());
-    // A tab before the place is kept, so that the mark stands below it whatever a tab's width.
-    let lead: String =
-        text[line_start..start].chars().map(|c| if c == '\t' { c } else { ' ' }).collect();
-    let mark = "^".repeat(text[start..end.min(line_end)].trim_end().chars().count().max(1));
+    let width = text[start..end.min(line_end)].trim_end().chars().count().max(1);
     let line = without_secrets(file, line_start, line, secrets);
+    let (line, column_shown, width) = excerpt(&line, column, width);
+    // A tab before the place is kept, so that the mark stands below it whatever a tab's width.
+    let before = line.chars().take(column_shown - 1);
+    let lead: String = before.map(|c| if c == '\t' { c } else { ' ' }).collect();
+    let mark = "^".repeat(width);
 
     // Writing to a `String` cannot fail.
     let _ = write!(
@@ -103,6 +108,26 @@ fn show(problem: &Problem, file: &SourceFile, secrets: &[Range<usize>], out: &mu
     if let Some(hint) = &problem.hint {
         out.push_str(&wrapped(&format!("{gutter} = hint: "), hint));
     }
+}
+
+/// A line that is not too long to be looked at, with the place's column and width in it. What is
+/// left out leaves `…`.
+fn excerpt(line: &str, column: usize, width: usize) -> (String, usize, usize) {
+    let letters: Vec<_> = line.chars().collect();
+    if letters.len() <= LINE {
+        return (line.to_owned(), column, width);
+    }
+    let width = width.min(LINE / 2);
+    let from = (column - 1).saturating_sub(LINE / 4).min(letters.len() - LINE);
+    let to = from + LINE;
+    let mut shown: String = letters[from..to].iter().collect();
+    if to < letters.len() {
+        shown.push('…');
+    }
+    if from == 0 {
+        return (shown, column, width);
+    }
+    (format!("…{shown}"), column - from + 1, width)
 }
 
 /// The line as it may be shown. Where the text does not parse, what looks like a secret is one.

@@ -14,6 +14,12 @@ const UNTAGGED: [(&str, &str); 2] = [
     ("RedirectText", "a path in quotes or `{ to = \"/new\", status = 302 }`"),
 ];
 
+/// What says the same whatever was found.
+const WORDS: [(&str, &str); 2] = [
+    ("invalid digit found in string", "expected a number"),
+    ("wanted string or table", "expected a word in quotes"),
+];
+
 /// Serde's "invalid type: string \"a\", expected u32" without the names of Rust's types.
 pub(super) fn in_plain_words(message: &str) -> String {
     const EXPECTED: [(&str, &str); 10] = [
@@ -28,6 +34,9 @@ pub(super) fn in_plain_words(message: &str) -> String {
         ("path string", "a path in quotes"),
         ("a string", "a text in quotes"),
     ];
+    if let Some((_, plain)) = WORDS.iter().find(|(rust, _)| *rust == message) {
+        return (*plain).to_owned();
+    }
     if let Some((_, choices)) = UNTAGGED.iter().find(|(rust, _)| message.ends_with(rust)) {
         return format!("expected {choices}");
     }

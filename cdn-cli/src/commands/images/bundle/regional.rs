@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use fleet::Fleet;
+use fleet::{Fleet, FleetFiles};
 
 use super::archive::Archive;
 use super::{about, manifest};
@@ -42,12 +42,34 @@ pub(super) fn archive(
     let text = fs::read(&args.fleet).context("reading the fleet")?;
     anyhow::ensure!(!fleet.sites.is_empty(), "the fleet has no sites");
     archive.add("fleet.toml", text);
+<<<<<<< HEAD
     let packages = match &args.about {
         Some(folder) => about::add(&mut archive, folder)?,
         None => String::new(),
     };
     manifest::add(&mut archive, &packages)?;
+=======
+    for path in FleetFiles::read(&args.fleet)?.paths().skip(1) {
+        archive.add(
+            name_of_included(path, &args.fleet)?,
+            fs::read(path).context("reading the fleet")?,
+        );
+    }
+    manifest::add(&mut archive, &packages.unwrap_or_default())?;
+>>>>>>> fleet-file
     Ok((machine, archive))
+}
+
+/// An included file is found again where it was: below the folder of the main one.
+fn name_of_included(path: &Path, main: &Path) -> anyhow::Result<String> {
+    let folder = main.parent().unwrap_or(Path::new(""));
+    let below = path.strip_prefix(folder).ok().and_then(Path::to_str);
+    below.filter(|below| !below.contains("..")).map(str::to_owned).ok_or_else(|| {
+        Hinted::error(
+            format!("{} is not below the folder of {}", path.display(), main.display()),
+            "a bundle holds what lies beside the fleet file: move the included file there",
+        )
+    })
 }
 
 /// The machine in the header of an ELF file of 64 bits, little-endian
