@@ -47,17 +47,11 @@ pub struct Rendered {
 /// domains = ["aurora.example"]
 /// origin = { http = { url = "https://shop.aurora.example" } }
 /// "#;
-/// # let Ok(mut fleet) = fleet::Fleet::parse(text, "/srv".as_ref(), "fleet.toml") else { panic!() };
-/// # for site in &mut fleet.sites {
-/// #     let place = fleet::delivery::Place::Public(site.origin.clone());
-/// #     let connection = fleet::delivery::Connection::default();
-/// #     let origin = fleet::delivery::DeliveryOrigin { place, connection };
-/// #     site.delivery.origins.insert("default".to_owned(), origin);
-/// # }
+/// let fleet = fleet::Fleet::parse(text, "/srv".as_ref(), "fleet.toml")?;
 /// let rendered = render(&fleet, &Assignment::default())?;
 /// let last = rendered.stacks.last().map(|stack| stack.name.as_str());
 /// assert_eq!(last, Some("fleet-site-aurora"));
-/// # Ok::<(), cloudformation::RenderError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn render(fleet: &Fleet, previous: &Assignment) -> Result<Rendered, RenderError> {
     let settings = &fleet.settings;

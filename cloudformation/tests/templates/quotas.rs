@@ -17,7 +17,9 @@ fn complaint(fleet: &Fleet) -> String {
 
 /// Sites that are alike but for their names: 0 switches nothing on.
 fn alike(count: usize) -> Fleet {
-    fleets::fleet((0..count).map(|index| fleets::site(&format!("shop-{index:03}"), 1 << 40 | 1 << 10)))
+    fleets::fleet(
+        (0..count).map(|index| fleets::site(&format!("shop-{index:03}"), 1 << 40 | 1 << 10)),
+    )
 }
 
 fn need(fleet: &Fleet, name: &str) -> (u64, u64) {
@@ -52,7 +54,8 @@ fn too_many_policies_are_too_many_while_sites_change() {
     let site = &mut fleet.sites[0];
     site.delivery.image_shape = ImageShape::Off;
     for index in 0..12_u32 {
-        let profile = CacheProfile { default_ttl: u64::from(index) + 10, ..CacheProfile::default() };
+        let profile =
+            CacheProfile { default_ttl: u64::from(index) + 10, ..CacheProfile::default() };
         let name = format!("profile-{index}");
         site.delivery.caches.insert(name.clone(), profile);
         let behavior = fleet::delivery::Behavior { cache: name, ..Default::default() };
@@ -114,5 +117,7 @@ fn settings_that_cannot_be_are_told() {
     );
     fleet.settings.name = "shops".to_owned();
     fleet.settings.quotas.insert("distribution".to_owned(), 1);
-    assert!(complaint(&fleet).starts_with("there is no quota `distribution`; those of fleet.quotas"));
+    assert!(
+        complaint(&fleet).starts_with("there is no quota `distribution`; those of fleet.quotas")
+    );
 }
