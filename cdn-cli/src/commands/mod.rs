@@ -2,6 +2,8 @@
 
 mod completions;
 mod images;
+mod quotas;
+mod render;
 
 use crate::cli::{Cli, Command};
 use crate::exit::ExitStatus;
@@ -13,6 +15,8 @@ pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         #[cfg(feature = "dev")]
         Command::Dev(args) => crate::dev::run(args, io),
         Command::Images(command) => images::run(command, io),
+        Command::Render(args) => render::run(&args, io),
+        Command::Quotas(args) => quotas::run(&args, io),
         Command::Completions(args) => completions::run(&args, io),
     }
 }

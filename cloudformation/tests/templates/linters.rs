@@ -58,6 +58,7 @@ fn checkov_finds_what_is_argued_and_nothing_else() {
 }
 
 /// The folder of the programs; `None`, and a line that says so, where there is none.
+#[expect(clippy::print_stderr, reason = "it is for who runs the test")]
 fn linters() -> Option<PathBuf> {
     let folder = std::env::var_os("CFN_LINTERS").map(PathBuf::from);
     if folder.is_none() {
@@ -72,7 +73,7 @@ fn templates() -> TempDir {
     for quota in ["cache-policies", "response-headers-policies", "tenant-distributions"] {
         fleet.settings.quotas.insert(quota.to_owned(), 500);
     }
-    fleet.settings.region = "eu-central-1".to_owned();
+    "eu-central-1".clone_into(&mut fleet.settings.region);
     let rendered = render(&fleet, &Assignment::default()).unwrap_or_else(|error| panic!("{error}"));
     let shapes: BTreeMap<_, _> =
         rendered.stacks.iter().map(|stack| (shape(&stack.template.to_json()), stack)).collect();
