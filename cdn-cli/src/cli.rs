@@ -47,6 +47,7 @@ pub(crate) enum Command {
     /// Transform pictures, explain and sign their URLs
     #[command(subcommand)]
     Images(ImagesCommand),
+<<<<<<< HEAD
     /// Read a fleet file: validate, list, show, explain, lint
     #[command(subcommand)]
     Fleet(FleetCommand),
@@ -57,6 +58,12 @@ pub(crate) enum Command {
     #[cfg(feature = "deploy")]
     #[command(flatten)]
     Operate(OperateCommand),
+=======
+    /// Write the CloudFormation templates of a fleet
+    Render(RenderArgs),
+    /// Show what a fleet needs of AWS's quotas, and what to ask for
+    Quotas(QuotasArgs),
+>>>>>>> templates
     /// Print a script that completes commands and flags in a shell
     Completions(CompletionsArgs),
 }
@@ -367,6 +374,58 @@ impl FromArgMatches for OptionFlags {
         Ok(())
     }
 }
+
+/// `cdn-cli render`.
+#[derive(Debug, Args)]
+#[command(after_help = RENDER_EXAMPLES)]
+pub(crate) struct RenderArgs {
+    /// Only these sites, and what they share with others
+    #[arg(value_name = "SITE")]
+    pub(crate) sites: Vec<String>,
+    /// The folder to write to, a file a stack [default: all to standard output]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: Option<PathBuf>,
+    /// The fleet file
+    #[arg(long, value_name = "FILE", default_value = "fleet.toml")]
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) fleet: PathBuf,
+    /// Who shares what with whom: read where it is there, and written anew
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) state: Option<PathBuf>,
+}
+
+const RENDER_EXAMPLES: &str = "\
+Examples:
+  cdn-cli render -o templates
+  cdn-cli render aurora -o templates --state assignment.json
+
+Each file goes with: aws cloudformation deploy --region us-east-1 --stack-name
+NAME --template-file NAME.yaml. Keep the file of --state: with it a site keeps
+its place on what is shared when others come and go.";
+
+/// `cdn-cli quotas`.
+#[derive(Debug, Args)]
+#[command(after_help = QUOTAS_EXAMPLES)]
+pub(crate) struct QuotasArgs {
+    /// The fleet file
+    #[arg(long, value_name = "FILE", default_value = "fleet.toml")]
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) fleet: PathBuf,
+    /// Who shares what with whom, as `cdn-cli render` left it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) state: Option<PathBuf>,
+    /// Print one JSON array
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const QUOTAS_EXAMPLES: &str = "\
+Examples:
+  cdn-cli quotas
+  cdn-cli quotas --fleet fleet.toml --json | jq '.[] | select(.need > .limit)'
+
+`need` is the most while a fleet is deployed, when old and new objects stand
+side by side; `after` is what stays. With 1 it ends where one does not suffice.";
 
 /// `cdn-cli completions`.
 #[derive(Debug, Args)]

@@ -8,7 +8,6 @@
 #![expect(clippy::print_stdout, reason = "it is what the example is for")]
 
 #[path = "../tests/templates/fleets.rs"]
-#[expect(clippy::pedantic, reason = "a module of the tests")]
 mod fleets;
 
 use std::time::Instant;

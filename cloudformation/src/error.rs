@@ -12,8 +12,8 @@ pub enum RenderError {
     /// The viewer function has no code.
     #[error(transparent)]
     Code(#[from] CodeError),
-    /// AWS's quotas do not suffice.
-    #[error("{}", lines(.0.iter().map(Quota::complaint)))]
+    /// AWS's quotas do not suffice; all of them are here, those that do suffice too.
+    #[error("{}", lines(.0.iter().filter(|quota| !quota.suffices()).map(Quota::complaint)))]
     Quotas(Vec<Quota>),
     /// The settings of the fleet.
     #[error("{what}; {hint}")]

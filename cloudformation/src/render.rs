@@ -1,6 +1,7 @@
 //! The spine: a fleet becomes stacks.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use fleet::delivery::{ImageShape, Mode};
 use fleet::{Fleet, Settings, Site};
@@ -17,7 +18,7 @@ use crate::shared::SharedObjects;
 use crate::stack::{CLOUDFRONT_REGION, SharedKind, Stack, StackKind};
 use crate::stacks::{edge_function, image_function, logs, originals, site, tenants};
 use crate::template::Template;
-use crate::viewer::{self, Pair};
+use crate::viewer::{self, CodeError, Pair};
 
 /// Stacks of a fleet, and what goes with them.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,26 +48,20 @@ pub struct Rendered {
 /// domains = ["aurora.example"]
 /// origin = { http = { url = "https://shop.aurora.example" } }
 /// "#;
-/// # let Ok(mut fleet) = fleet::Fleet::parse(text, "/srv".as_ref(), "fleet.toml") else { panic!() };
-/// # for site in &mut fleet.sites {
-/// #     let place = fleet::delivery::Place::Public(site.origin.clone());
-/// #     let connection = fleet::delivery::Connection::default();
-/// #     let origin = fleet::delivery::DeliveryOrigin { place, connection };
-/// #     site.delivery.origins.insert("default".to_owned(), origin);
-/// # }
+/// let fleet = fleet::Fleet::parse(text, "/srv".as_ref(), "fleet.toml")?;
 /// let rendered = render(&fleet, &Assignment::default())?;
 /// let last = rendered.stacks.last().map(|stack| stack.name.as_str());
 /// assert_eq!(last, Some("fleet-site-aurora"));
-/// # Ok::<(), cloudformation::RenderError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn render(fleet: &Fleet, previous: &Assignment) -> Result<Rendered, RenderError> {
     let settings = &fleet.settings;
     check_name(&settings.name)?;
     let limits = Limits::of(settings)?;
-    let code = viewer::request_code()?;
+    let code = viewer_code()?;
     let mut objects = SharedObjects::default();
     let drafts = drafts(fleet, &mut objects)?;
-    let places = places::find(&settings.name, &drafts, &mut objects, &code, &limits, previous);
+    let places = places::find(&settings.name, &drafts, &mut objects, code, &limits, previous);
     let pairs = extras::pairs(fleet, &places)?;
     let mut stacks = shared_stacks(&places, &objects, settings);
     stacks.extend(fixed_stacks(fleet));
@@ -77,8 +72,17 @@ pub fn render(fleet: &Fleet, previous: &Assignment) -> Result<Rendered, RenderEr
     in_order(&mut stacks, fleet);
     let quotas =
         needs::count(fleet, &stacks, &places.assignment, previous, &pairs).against(&limits);
-    check_quotas(&quotas)?;
+    if !quotas.iter().all(Quota::suffices) {
+        return Err(RenderError::Quotas(quotas));
+    }
     Ok(Rendered { stacks, assignment: places.assignment, quotas, pairs })
+}
+
+/// The viewer function's code, which is the same for every fleet: minified once.
+fn viewer_code() -> Result<&'static str, RenderError> {
+    static CODE: OnceLock<Result<String, CodeError>> = OnceLock::new();
+    let code = CODE.get_or_init(viewer::request_code).as_deref();
+    code.map_err(|error| error.clone().into())
 }
 
 /// Names of stacks and buckets begin with the fleet's.
@@ -244,9 +248,4 @@ fn in_order(stacks: &mut [Stack], fleet: &Fleet) {
         };
         (kind, wave, stack.name.clone())
     });
-}
-
-fn check_quotas(quotas: &[Quota]) -> Result<(), RenderError> {
-    let short: Vec<_> = quotas.iter().filter(|quota| !quota.suffices()).cloned().collect();
-    if short.is_empty() { Ok(()) } else { Err(RenderError::Quotas(short)) }
 }

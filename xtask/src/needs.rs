@@ -7,13 +7,14 @@
 //! | Node with npm | driving Chromium; the viewer function in a second engine | Debian `nodejs`, `npm` |
 //! | playwright-core | the same | npm, into the target folder |
 //! | AWS SDK, Node 22 and 24 | the Lambda@Edge host | npm, into the target folder |
+//! | cfn-lint, checkov | the templates of a fleet | PyPI, into the target folder; Debian `python3-venv` |
 //! | wasm32 for Rust, clang | building that host | rustup, or Debian `rustc-web` and others; `clang-19` |
 //! | fakecloud | S3 as an origin, and AWS around `edge-lambda`; without it those tests are skipped | `PATH`, or unpacked |
 //!
 //! The suites find them through these variables:
 //! `CHROMIUM` (the program), `NODE_MODULES` (the folder with `playwright-core`), `EDGE_HOST` and
-//! `EDGE_PACKAGES` (the Lambda@Edge host, and what it is run with), and
-//! `CDN_TEST_TOOLS` (a folder with `fakecloud` in it, where there is one).
+//! `EDGE_PACKAGES` (the Lambda@Edge host, and what it is run with), `CFN_LINTERS` (the folder with
+//! `cfn-lint` and `checkov`), and `CDN_TEST_TOOLS` (a folder with `fakecloud` in it, where there is one).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ struct SystemNeed {
 }
 
 /// In the order of installation: a later row's test may use an earlier row's program.
-const SYSTEM_NEEDS: [SystemNeed; 7] = [
+const SYSTEM_NEEDS: [SystemNeed; 8] = [
     SystemNeed {
         name: "libvips (the program `vips`)",
         packages: &["libvips-tools"],
@@ -53,6 +54,11 @@ const SYSTEM_NEEDS: [SystemNeed; 7] = [
     SystemNeed { name: "Chromium", packages: &["chromium"], is_there: |_| chromium().is_some() },
     SystemNeed { name: "Node", packages: &["nodejs"], is_there: |_| program("node").is_some() },
     SystemNeed { name: "npm", packages: &["npm"], is_there: |_| program("npm").is_some() },
+    SystemNeed {
+        name: "Python with venv",
+        packages: &["python3-venv"],
+        is_there: |_| succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
+    },
     SystemNeed {
         name: "clang, for libwebp in WASM",
         packages: &["clang-19"],
@@ -76,6 +82,9 @@ const FAKECLOUD_PACKED: &str = "../shared/tools/fakecloud-0.51.0-x86_64-linux.xz
 
 /// A 16 x 16 AVIF that libaom made, to see whether a decoder is there.
 const PROBE_AVIF: &[u8] = include_bytes!("probe.avif");
+
+/// The linters of templates, in the versions that the suites were written against.
+const LINTERS: [&str; 2] = ["cfn-lint==1.58.0", "checkov==3.3.30"];
 
 /// What became of the needs.
 pub(crate) enum Provided {
@@ -101,6 +110,7 @@ pub(crate) fn provide(place: &Place, install: bool) -> anyhow::Result<Provided> 
     npm_packages(place, "tests/edge", &packages)?;
     variables.push(("EDGE_PACKAGES", packages.join("node_modules")));
     variables.push(("EDGE_HOST", wasm::build(place)?));
+    variables.push(("CFN_LINTERS", linters(place)?));
     variables.extend(chromium().map(|path| ("CHROMIUM", path)));
     variables.extend(fakecloud_folder(place)?.map(|path| (FAKECLOUD, path)));
     Ok(Provided::All(variables))
@@ -185,6 +195,23 @@ pub(crate) fn npm_packages(place: &Place, from: &str, folder: &Path) -> anyhow::
     cmd!(shell, "npm ci --no-audit --no-fund --ignore-scripts").run()?;
     fs::write(&installed, lock)?;
     Ok(())
+}
+
+/// The folder with the linters of templates, in a Python environment of their own.
+fn linters(place: &Place) -> anyhow::Result<PathBuf> {
+    let folder = place.target.join("linters");
+    let programs = folder.join("bin");
+    let installed = folder.join("installed.txt");
+    let wanted = LINTERS.join("\n");
+    if fs::read_to_string(&installed).is_ok_and(|done| done == wanted) {
+        return Ok(programs);
+    }
+    let shell = &place.shell;
+    let pip = programs.join("pip");
+    cmd!(shell, "python3 -m venv --clear {folder}").run()?;
+    cmd!(shell, "{pip} install --quiet --disable-pip-version-check {LINTERS...}").run()?;
+    fs::write(&installed, wanted)?;
+    Ok(programs)
 }
 
 /// The folder with `fakecloud` in it; `None`, and a line that says so, where there is none.

@@ -132,6 +132,7 @@ fn suites(place: &Place, install: bool) -> anyhow::Result<Outcome> {
     let in_node = ["--package", "cloudformation", "--features", "node-tests"];
     cmd!(shell, "cargo clippy {in_node...} --all-targets -- -D warnings").run()?;
     cmd!(shell, "cargo test {in_node...} --test viewer node").run()?;
+    cmd!(shell, "cargo test {in_node...} --test templates linters").run()?;
     Ok(Outcome::Passed)
 }
 

@@ -3,6 +3,8 @@
 //! What is `None` or empty is left out of a template. The reference is
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>.
 
+#![expect(clippy::struct_field_names, reason = "the names are AWS's")]
+
 pub(crate) mod alarm;
 pub(crate) mod certificate;
 pub(crate) mod distribution;

@@ -1,4 +1,4 @@
-//! Rules of EventBridge.
+//! Rules of `EventBridge`.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -137,7 +137,7 @@ fn pictures(
         )),
         function_associations: vec![viewer_function()],
         lambda_function_associations: is_at_the_edge
-            .then(|| LambdaFunctionAssociation {
+            .then_some(LambdaFunctionAssociation {
                 event_type: "origin-request",
                 lambda_function_arn: Text::Ref(edge_function::PARAMETER),
             })

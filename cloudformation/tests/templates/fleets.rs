@@ -35,13 +35,13 @@ pub(crate) fn scramble(number: u64) -> u64 {
 /// A site whose features are the bits of a number.
 pub(crate) fn site(name: &str, bits: u64) -> Site {
     let bit = |index: u32| bits >> index & 1 == 1;
-    let pick = |index: u32, of: u64| (bits >> index) % of;
+    let pick = |index: u32, of: u64| usize::try_from((bits >> index) % of).unwrap_or_default();
     let server =
         Origin::Http { url: format!("https://origin.{name}.example"), allow_private: false };
     let bucket = Origin::S3 {
         bucket: format!("photos-{name}"),
         prefix: if bit(0) { "originals/".to_owned() } else { String::new() },
-        region: Some(["eu-central-1", "us-east-1", "ap-east-1"][pick(1, 3) as usize].to_owned()),
+        region: Some(["eu-central-1", "us-east-1", "ap-east-1"][pick(1, 3)].to_owned()),
         endpoint: None,
         replicas: BTreeMap::new(),
     };
@@ -49,7 +49,7 @@ pub(crate) fn site(name: &str, bits: u64) -> Site {
     images.sources.paths = vec!["/photos/".to_owned()];
     let is_tenant = pick(40, 8) == 0;
     let delivery = Delivery {
-        wave: pick(3, 3) as u32,
+        wave: [0, 1, 2][pick(3, 3)],
         mode: if is_tenant { Mode::Tenant } else { Mode::Standard },
         zone: bit(5).then(|| zone(name, bit(6))),
         certificate: certificate(name, pick(7, 8), is_tenant),
@@ -57,18 +57,17 @@ pub(crate) fn site(name: &str, bits: u64) -> Site {
         behaviors: behaviors(bits),
         caches: caches(bit(14)),
         image_shape: [ImageShape::FunctionUrl, ImageShape::LambdaEdge, ImageShape::Off]
-            [pick(15, 3) as usize],
+            [pick(15, 3)],
         redirects: redirects(bit(17)),
         client_headers: bit(18),
         headers: headers(pick(19, 4)),
         errors: errors(bit(21)),
         waf: waf(pick(22, 4)),
         geo: geo(pick(24, 4)),
-        tls: [TlsMinimum::V1_2_2021, TlsMinimum::V1_2_2025, TlsMinimum::V1_3_2025]
-            [pick(26, 3) as usize],
+        tls: [TlsMinimum::V1_2_2021, TlsMinimum::V1_2_2025, TlsMinimum::V1_3_2025][pick(26, 3)],
         http3: bit(28),
         ipv6: bit(29),
-        price_class: [PriceClass::P100, PriceClass::P200, PriceClass::All][pick(30, 3) as usize],
+        price_class: [PriceClass::P100, PriceClass::P200, PriceClass::All][pick(30, 3)],
         logs: logs(pick(32, 5)),
         alarms: alarms(pick(35, 3)),
         tags: BTreeMap::from([("cost-center".to_owned(), "brands".to_owned())]),
@@ -84,7 +83,7 @@ fn zone(name: &str, is_here: bool) -> Zone {
     Zone { name: format!("{name}.example"), id, host }
 }
 
-fn certificate(name: &str, kind: u64, is_tenant: bool) -> Certificate {
+fn certificate(name: &str, kind: usize, is_tenant: bool) -> Certificate {
     match kind {
         0 if !is_tenant => Certificate::None,
         1 => Certificate::Arn(format!(
@@ -161,7 +160,7 @@ fn redirects(some: bool) -> BTreeMap<String, RedirectTo> {
     some.then(|| ("/old".to_owned(), redirect)).into_iter().collect()
 }
 
-fn headers(kind: u64) -> ResponseHeaders {
+fn headers(kind: usize) -> ResponseHeaders {
     let base = ResponseHeaders::default();
     match kind {
         0 => base,
@@ -190,7 +189,7 @@ fn errors(some: bool) -> BTreeMap<u16, ErrorPage> {
     if some { BTreeMap::from([(404, page), (503, own)]) } else { BTreeMap::new() }
 }
 
-fn waf(kind: u64) -> Waf {
+fn waf(kind: usize) -> Waf {
     let base = Waf::default();
     match kind {
         0 => Waf { enabled: false, ..base },
@@ -213,7 +212,7 @@ fn waf(kind: u64) -> Waf {
     }
 }
 
-fn geo(kind: u64) -> Geo {
+fn geo(kind: usize) -> Geo {
     let countries = || vec!["DE".to_owned(), "FR".to_owned()];
     match kind {
         0 => Geo { allow: countries(), block: Vec::new() },
@@ -222,7 +221,7 @@ fn geo(kind: u64) -> Geo {
     }
 }
 
-fn logs(kind: u64) -> Logs {
+fn logs(kind: usize) -> Logs {
     let base = Logs::default();
     let fields = || ["date", "time", "cs-method", "sc-status"].map(str::to_owned).to_vec();
     match kind {
@@ -234,7 +233,7 @@ fn logs(kind: u64) -> Logs {
     }
 }
 
-fn alarms(kind: u64) -> Alarms {
+fn alarms(kind: usize) -> Alarms {
     let topic = Some(format!("arn:aws:sns:us-east-1:{ACCOUNT}:shops"));
     match kind {
         0 => Alarms::default(),

@@ -52,7 +52,7 @@ fn rendered(bits: &BTreeMap<u8, u64>, previous: &Assignment) -> Rendered {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn every_quota_is_kept(bits in some_sites()) {

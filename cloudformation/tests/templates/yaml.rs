@@ -15,7 +15,8 @@ fn what_is_written_is_read_again() {
     let rendered = render(&fleet, &Assignment::default()).unwrap_or_else(|error| panic!("{error}"));
     for stack in &rendered.stacks {
         let text = stack.template.to_yaml();
-        let documents = Yaml::load_from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let documents =
+            Yaml::load_from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
         let [document] = documents.as_slice() else { panic!("{} documents", documents.len()) };
         assert_eq!(json(document), stack.template.to_json(), "{text}");
     }

@@ -42,21 +42,17 @@ pub(super) fn archive(
     let text = fs::read(&args.fleet).context("reading the fleet")?;
     anyhow::ensure!(!fleet.sites.is_empty(), "the fleet has no sites");
     archive.add("fleet.toml", text);
-<<<<<<< HEAD
-    let packages = match &args.about {
-        Some(folder) => about::add(&mut archive, folder)?,
-        None => String::new(),
-    };
-    manifest::add(&mut archive, &packages)?;
-=======
     for path in FleetFiles::read(&args.fleet)?.paths().skip(1) {
         archive.add(
             name_of_included(path, &args.fleet)?,
             fs::read(path).context("reading the fleet")?,
         );
     }
-    manifest::add(&mut archive, &packages.unwrap_or_default())?;
->>>>>>> fleet-file
+    let packages = match &args.about {
+        Some(folder) => about::add(&mut archive, folder)?,
+        None => String::new(),
+    };
+    manifest::add(&mut archive, &packages)?;
     Ok((machine, archive))
 }
 
