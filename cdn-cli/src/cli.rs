@@ -47,7 +47,6 @@ pub(crate) enum Command {
     /// Transform pictures, explain and sign their URLs
     #[command(subcommand)]
     Images(ImagesCommand),
-<<<<<<< HEAD
     /// Read a fleet file: validate, list, show, explain, lint
     #[command(subcommand)]
     Fleet(FleetCommand),
@@ -55,15 +54,15 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Print the JSON Schema of fleet files, for editors
     Schema(SchemaArgs),
+    /// Write the CloudFormation templates of a fleet
+    #[cfg(feature = "deploy")]
+    Render(RenderArgs),
+    /// Show what a fleet needs of AWS's quotas, and what to ask for
+    #[cfg(feature = "deploy")]
+    Quotas(QuotasArgs),
     #[cfg(feature = "deploy")]
     #[command(flatten)]
     Operate(OperateCommand),
-=======
-    /// Write the CloudFormation templates of a fleet
-    Render(RenderArgs),
-    /// Show what a fleet needs of AWS's quotas, and what to ask for
-    Quotas(QuotasArgs),
->>>>>>> templates
     /// Print a script that completes commands and flags in a shell
     Completions(CompletionsArgs),
 }
@@ -376,6 +375,7 @@ impl FromArgMatches for OptionFlags {
 }
 
 /// `cdn-cli render`.
+#[cfg(feature = "deploy")]
 #[derive(Debug, Args)]
 #[command(after_help = RENDER_EXAMPLES)]
 pub(crate) struct RenderArgs {
@@ -404,6 +404,7 @@ NAME --template-file NAME.yaml. Keep the file of --state: with it a site keeps
 its place on what is shared when others come and go.";
 
 /// `cdn-cli quotas`.
+#[cfg(feature = "deploy")]
 #[derive(Debug, Args)]
 #[command(after_help = QUOTAS_EXAMPLES)]
 pub(crate) struct QuotasArgs {

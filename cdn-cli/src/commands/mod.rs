@@ -3,15 +3,14 @@
 mod completions;
 mod fleet;
 mod images;
-<<<<<<< HEAD
 mod init;
 mod schema;
 #[cfg(feature = "deploy")]
 mod operate;
-=======
+#[cfg(feature = "deploy")]
 mod quotas;
+#[cfg(feature = "deploy")]
 mod render;
->>>>>>> templates
 
 use crate::cli::{Cli, Command};
 use crate::exit::ExitStatus;
@@ -23,16 +22,15 @@ pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         #[cfg(feature = "dev")]
         Command::Dev(args) => crate::dev::run(args, io),
         Command::Images(command) => images::run(command, io),
-<<<<<<< HEAD
         Command::Fleet(command) => fleet::run(command, io),
         Command::Init(args) => init::run(&args, io),
         Command::Schema(_) => schema::run(io),
         #[cfg(feature = "deploy")]
         Command::Operate(command) => operate::run(command, io),
-=======
+        #[cfg(feature = "deploy")]
         Command::Render(args) => render::run(&args, io),
+        #[cfg(feature = "deploy")]
         Command::Quotas(args) => quotas::run(&args, io),
->>>>>>> templates
         Command::Completions(args) => completions::run(&args, io),
     }
 }
