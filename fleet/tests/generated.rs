@@ -1,7 +1,5 @@
 //! Fleets that nobody wrote: whatever is legal validates, and every value knows its place.
 
-#![expect(clippy::unwrap_used, reason = "clippy's leave for tests does not reach their helpers")]
-
 use std::path::Path;
 
 use fleet::{FleetFiles, Layer};
@@ -51,14 +49,13 @@ fn fleet() -> impl Strategy<Value = String> {
             "[defaults]\norigin.s3.bucket = \"b\"\n{defaults}\n[groups.north]\n{north}\n\
              [groups.south]\n{south}\n"
         );
-        for (place, (site, groups)) in sites.into_iter().enumerate() {
-            let groups =
-                [r"[]", r#"["north"]"#, r#"["north", "south"]"#, r#"["south", "north"]"#][groups];
-            text += &format!(
+        text.extend(sites.into_iter().enumerate().map(|(place, (site, groups))| {
+            let groups = ["[]", "['north']", "['north', 'south']", "['south', 'north']"][groups];
+            format!(
                 "[[sites]]\nname = \"s{place}\"\ndomains = [\"s{place}.example\"]\n\
                  groups = {groups}\n{site}\n"
-            );
-        }
+            )
+        }));
         text
     })
 }
