@@ -1,5 +1,6 @@
 //! The files of a fleet: the main one, and those that it includes.
 
+use std::collections::HashSet;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -51,9 +52,9 @@ impl FleetFiles {
 
     fn with_includes(mut sources: Sources, base_dir: &Path) -> Result<Self, FleetError> {
         let mut problems = Vec::new();
+        let mut seen = HashSet::from([true_path(&sources.main().path)]);
         for path in included(&sources.main().text, base_dir, &mut problems) {
-            let is_there = sources.files().iter().any(|file| is_same(&file.path, &path));
-            if !is_there {
+            if seen.insert(true_path(&path)) {
                 let text = read_text(&path)?;
                 sources.push(path.display().to_string(), path, text);
             }
@@ -106,7 +107,7 @@ fn nothing_found(pattern: &str, span: Range<usize>, base_dir: &Path) -> Problem 
     Problem::new(span, format!("no file matches `{pattern}`")).with_hint(hint)
 }
 
-/// Whether both are the same file, by whatever path.
-fn is_same(a: &Path, b: &Path) -> bool {
-    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+/// The same for the same file, by whatever path it is named.
+fn true_path(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }

@@ -63,13 +63,14 @@ pub(super) fn in_plain_words(message: &str) -> String {
 pub(crate) fn closest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>, what: &str) -> String {
     let known: Vec<_> = known.collect();
     let allowed = wrong.chars().count().div_ceil(3);
+    // Of two that are as near, the one that was begun to be written.
     let nearest = known
         .iter()
-        .map(|name| (distance(wrong, name), name))
+        .map(|name| (distance(wrong, name), !name.starts_with(wrong), name))
         .min()
-        .filter(|(distance, _)| *distance <= allowed);
+        .filter(|(distance, ..)| *distance <= allowed);
     match nearest {
-        Some((_, name)) => format!("did you mean `{name}`?"),
+        Some((_, _, name)) => format!("did you mean `{name}`?"),
         None => format!("the {what} here are `{}`", known.join("`, `")),
     }
 }
