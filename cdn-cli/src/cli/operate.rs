@@ -36,8 +36,6 @@ pub(crate) struct PlanArgs {
     /// Only these sites, and what they share
     #[arg(value_name = "SITE")]
     pub(crate) sites: Vec<String>,
-    #[command(flatten)]
-    pub(crate) fleet: FleetArgs,
     /// Compare with the last known state; AWS is not asked
     #[arg(long)]
     pub(crate) offline: bool,
@@ -47,6 +45,8 @@ pub(crate) struct PlanArgs {
     /// End with 1 where there is something to do
     #[arg(long)]
     pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
 }
 
 const PLAN_EXAMPLES: &str = "\
@@ -65,8 +65,6 @@ pub(crate) struct DeployArgs {
     /// Only these sites, and what they share
     #[arg(value_name = "SITE")]
     pub(crate) sites: Vec<String>,
-    #[command(flatten)]
-    pub(crate) fleet: FleetArgs,
     /// Agree to the plan beforehand
     #[arg(long)]
     pub(crate) yes: bool,
@@ -85,11 +83,13 @@ pub(crate) struct DeployArgs {
     /// Leave a wave that is not well as it is
     #[arg(long)]
     pub(crate) no_rollback: bool,
-    #[command(flatten)]
-    pub(crate) health: HealthArgs,
     /// Print what happens as lines of JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) health: HealthArgs,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
 }
 
 /// How sites are asked whether they are well.
@@ -124,14 +124,14 @@ pub(crate) struct StatusArgs {
     /// Only these sites
     #[arg(value_name = "SITE")]
     pub(crate) sites: Vec<String>,
-    #[command(flatten)]
-    pub(crate) fleet: FleetArgs,
     /// Look again every few seconds until nothing is under way
     #[arg(long)]
     pub(crate) watch: bool,
     /// Print it as JSON
     #[arg(long, conflicts_with = "watch")]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
 }
 
 const STATUS_EXAMPLES: &str = "\
@@ -147,11 +147,11 @@ pub(crate) struct VersionsArgs {
     /// The site
     #[arg(value_name = "SITE")]
     pub(crate) site: String,
-    #[command(flatten)]
-    pub(crate) fleet: FleetArgs,
     /// Print them as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
 }
 
 const VERSIONS_EXAMPLES: &str = "\
@@ -173,14 +173,14 @@ pub(crate) struct RollbackArgs {
     /// The version to go back to [default: the one before]
     #[arg(long, value_name = "VERSION")]
     pub(crate) to: Option<u32>,
-    #[command(flatten)]
-    pub(crate) fleet: FleetArgs,
     /// Agree to the plan beforehand
     #[arg(long)]
     pub(crate) yes: bool,
     /// Print what happens as lines of JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
 }
 
 const ROLLBACK_EXAMPLES: &str = "\
@@ -199,14 +199,14 @@ pub(crate) struct DestroyArgs {
     /// The sites, in the fleet file or not any more
     #[arg(value_name = "SITE", required = true)]
     pub(crate) sites: Vec<String>,
-    #[command(flatten)]
-    pub(crate) fleet: FleetArgs,
     /// Agree beforehand
     #[arg(long)]
     pub(crate) yes: bool,
     /// Print what happens as lines of JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
 }
 
 const DESTROY_EXAMPLES: &str = "\
@@ -230,14 +230,14 @@ pub(crate) struct InvalidateArgs {
     /// Every variant of an original, by its path
     #[arg(long, value_name = "PATH", group = "what")]
     pub(crate) image: Vec<String>,
-    #[command(flatten)]
-    pub(crate) fleet: FleetArgs,
     /// Do not wait until it is done
     #[arg(long)]
     pub(crate) no_wait: bool,
     /// Print the invalidations as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
 }
 
 const INVALIDATE_EXAMPLES: &str = "\

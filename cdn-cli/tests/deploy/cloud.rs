@@ -49,13 +49,13 @@ impl Cloud {
 }
 
 fn program() -> Option<PathBuf> {
-    let named = env::var_os("FAKECLOUD").map(PathBuf::from);
-    let on_path = || {
-        env::split_paths(&env::var_os("PATH")?)
-            .map(|it| it.join("fakecloud"))
-            .find(|it| it.is_file())
-    };
-    named.or_else(on_path)
+    // <target>/<profile>/cdn-cli
+    let target = PathBuf::from(env!("CARGO_BIN_EXE_cdn-cli")).ancestors().nth(2)?.to_owned();
+    let named = env::var_os("CDN_TEST_TOOLS").map(PathBuf::from);
+    let on_path = env::var_os("PATH").unwrap_or_default();
+    let folders = [named, Some(target.join("tools"))].into_iter().flatten();
+    let folders = folders.chain(env::split_paths(&on_path));
+    folders.map(|folder| folder.join("fakecloud")).find(|file| file.is_file())
 }
 
 /// What becomes of a request.
