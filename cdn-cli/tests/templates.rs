@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "clippy's leave for tests does not reach their helpers")]
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +29,8 @@ fn answer(arguments: &[&str]) -> (ExitStatus, String, String) {
 
 fn names(folder: &Path) -> BTreeSet<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-    names.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".yaml")).collect()
+    let is_template = |name: &OsString| Path::new(name).extension() == Some(OsStr::new("yaml"));
+    names.filter(is_template).map(|name| name.into_string().unwrap()).collect()
 }
 
 #[test]
