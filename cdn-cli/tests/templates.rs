@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "clippy's leave for tests does not reach their helpers")]
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +29,8 @@ fn answer(arguments: &[&str]) -> (ExitStatus, String, String) {
 
 fn names(folder: &Path) -> BTreeSet<String> {
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-    names.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".yaml")).collect()
+    let is_template = |name: &OsString| Path::new(name).extension() == Some(OsStr::new("yaml"));
+    names.filter(is_template).map(|name| name.into_string().unwrap()).collect()
 }
 
 #[test]
@@ -90,6 +92,39 @@ fn quotas_that_do_not_suffice_are_a_no() {
         "\
 quota                                   need     after     limit  of AWS
 distributions                              3         3         2  cloudfront
+tenant-distributions                       1         1        20  cloudfront
+tenants                                    1         1     10000  cloudfront
+connection-groups                          1         1       100  cloudfront
+cache-policies                             4         4        20  cloudfront
+origin-request-policies                    1         1        20  cloudfront
+response-headers-policies                  2         2        20  cloudfront
+origin-access-controls                     2         2       100  cloudfront
+vpc-origins                                0         0        25  cloudfront
+functions                                  1         1       100  cloudfront
+key-value-stores                           1         1        50  cloudfront
+functions-per-store                        1         1        10  cloudfront
+store-bytes                              588       588   5242880  cloudfront
+sites-per-cache-policy                     3         3       100  cloudfront
+sites-per-origin-request-policy            1         1       100  cloudfront
+sites-per-response-headers-policy          4         4       100  cloudfront
+sites-per-origin-access-control            3         3       100  cloudfront
+sites-per-vpc-origin                       0         0        50  cloudfront
+sites-per-function                         4         4       100  cloudfront
+sites-per-web-acl                          3         3       100  cloudfront
+domains-per-site                           2         2       100  cloudfront
+behaviors-per-site                         7         7        75  cloudfront
+origins-per-site                           3         3       100  cloudfront
+origin-groups-per-site                     1         1        10  cloudfront
+web-acls                                   2         2       100  wafv2
+ip-sets                                    0         0       100  wafv2
+web-acl-capacity                         229       229      5000  wafv2
+certificates                               2         2      2500  acm
+domains-per-certificate                    2         2        10  acm
+stacks                                    22        22      2000  cloudformation
+resources-per-stack                       16        16       500  cloudformation
+
+ask AWS for 3 of \"Distributions per account\" (Service Quotas, cloudfront, code
+L-24B04930), then say quotas.distributions = 3 under [fleet]
 "
     );
 }

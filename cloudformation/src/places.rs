@@ -28,19 +28,29 @@ pub(crate) struct Places<'a> {
     viewers: BTreeMap<String, String>,
 }
 
-/// Finds a place for every user. The users are the sites' drafts and the shared
-/// distributions among the objects, by the objects' names.
+/// By what places are given.
+#[derive(Clone, Copy)]
+pub(crate) struct Givens<'a> {
+    /// The fleet's name.
+    pub(crate) fleet: &'a str,
+    /// The viewer function's code.
+    pub(crate) code: &'a str,
+    pub(crate) limits: &'a Limits,
+    /// Who sits where today.
+    pub(crate) previous: &'a Assignment,
+}
+
+/// Finds a place for every user. The users are the sites' drafts and the shared distributions among
+/// the objects, by the objects' names.
 pub(crate) fn find<'a>(
-    fleet: &'a str,
+    givens: Givens<'a>,
     drafts: &BTreeMap<String, Template>,
     objects: &mut SharedObjects,
-    code: &str,
-    limits: &Limits,
-    previous: &Assignment,
 ) -> Places<'a> {
+    let Givens { fleet, limits, previous, .. } = givens;
     let uses = uses(drafts, objects);
     let mut assignment = Assignment::default();
-    let viewers = place_viewers(fleet, &uses, objects, code, limits, previous, &mut assignment);
+    let viewers = place_viewers(givens, uses_of(&uses, VIEWER), objects, &mut assignment);
     let mut functions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (user, function) in &viewers {
         functions.entry(function).or_default().insert(user.clone());
@@ -117,15 +127,12 @@ fn uses_of(uses: &BTreeMap<String, BTreeSet<String>>, object: &str) -> BTreeSet<
 /// Half of the functions that may share a store are left for a change: then the old ones and the new
 /// ones are side by side.
 fn place_viewers(
-    fleet: &str,
-    uses: &BTreeMap<String, BTreeSet<String>>,
+    givens: Givens<'_>,
+    users: BTreeSet<String>,
     objects: &mut SharedObjects,
-    code: &str,
-    limits: &Limits,
-    previous: &Assignment,
     assignment: &mut Assignment,
 ) -> BTreeMap<String, String> {
-    let users = uses_of(uses, VIEWER);
+    let Givens { fleet, code, limits, previous } = givens;
     if users.is_empty() {
         return BTreeMap::new();
     }

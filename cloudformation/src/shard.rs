@@ -106,3 +106,56 @@ fn count(users: &BTreeMap<String, u32>) -> BTreeMap<u32, usize> {
     }
     counts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn users(names: &str) -> BTreeSet<String> {
+        names.split(' ').map(str::to_owned).collect()
+    }
+
+    fn assigned(names: &str, limit: u32, previous: &Assignment) -> Assignment {
+        let mut assignment = Assignment::default();
+        assignment.assign("cache", &users(names), limit, previous);
+        assignment
+    }
+
+    fn places(assignment: &Assignment) -> String {
+        let users = assignment.users("cache");
+        let place = |user: &String| Some(format!("{user}{}", assignment.copy_of("cache", user)?));
+        users.iter().filter_map(place).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn users_fill_one_copy_after_the_other() {
+        let one = assigned("a b c d e", 2, &Assignment::default());
+        assert_eq!(places(&one), "a0 b0 c1 d1 e2");
+        assert_eq!(one.copies().next(), Some(("cache", BTreeMap::from([(0, 2), (1, 2), (2, 1)]))));
+    }
+
+    #[test]
+    fn a_place_is_given_away_when_who_left_is_gone() {
+        let one = assigned("a b c d", 2, &Assignment::default());
+        let change = assigned("b c d x", 2, &one);
+        assert_eq!(places(&change), "b0 c1 d1 x2");
+        let later = assigned("b c d x y", 2, &change);
+        assert_eq!(places(&later), "b0 c1 d1 x2 y0");
+    }
+
+    #[test]
+    fn where_there_is_less_room_the_last_move() {
+        let one = assigned("a b c", 3, &Assignment::default());
+        assert_eq!(places(&one), "a0 b0 c0");
+        assert_eq!(places(&assigned("a b c", 2, &one)), "a0 b0 c1");
+        assert_eq!(places(&assigned("a b c", 0, &one)), "a0 b1 c2");
+    }
+
+    #[test]
+    fn an_assignment_is_kept_as_json() {
+        let one = assigned("a b", 1, &Assignment::default());
+        let text = serde_json::to_string(&one).unwrap();
+        assert_eq!(text, r#"{"cache":{"a":0,"b":1}}"#);
+        assert_eq!(serde_json::from_str::<Assignment>(&text).unwrap(), one);
+    }
+}

@@ -7,7 +7,7 @@
 //! | Node with npm | driving Chromium; the viewer function in a second engine | Debian `nodejs`, `npm` |
 //! | playwright-core | the same | npm, into the target folder |
 //! | AWS SDK, Node 22 and 24 | the Lambda@Edge host | npm, into the target folder |
-//! | cfn-lint, checkov | the templates of a fleet | PyPI, into the target folder; Debian `python3-venv` |
+//! | cfn-lint, checkov | the templates of a fleet | pip, into the target folder; Debian `python3-venv` |
 //! | wasm32 for Rust, clang | building that host | rustup, or Debian `rustc-web` and others; `clang-19` |
 //! | fakecloud | S3 as an origin, and AWS around `edge-lambda`; without it those tests are skipped | `PATH`, or unpacked |
 //!

@@ -1,5 +1,4 @@
-//! The function that makes pictures, its URL, the bucket of variants, and the queue of what is made
-//! later. `docs/lambda.md` says what each setting is for.
+//! The function that makes pictures, its URL and the bucket of variants. `docs/lambda.md` says what each setting is for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +6,7 @@ use fleet::Settings;
 use serde_json::{Value, json};
 
 use super::distribution::VARIANT_TAG_HEADER;
-use super::originals;
+use super::{image_events, originals};
 use crate::resources::Text;
 use crate::resources::iam::{InlinePolicy, Role, allow, assumed_by, document};
 use crate::resources::lambda::{
@@ -15,8 +14,6 @@ use crate::resources::lambda::{
     TracingConfig, Url,
 };
 use crate::resources::logs::LogGroup;
-use crate::resources::queue::{Queue, RedrivePolicy};
-use crate::resources::rule::{DeadLetterConfig, Rule, Target};
 use crate::resources::s3::{Bucket, BucketPolicy};
 use crate::stack::{CLOUDFRONT_REGION, SharedKind};
 use crate::template::{Draft, Template};
@@ -34,10 +31,6 @@ const TIMEOUT: u32 = 60;
 const VARIANT_DAYS: u32 = 90;
 /// Days for which lines of the function's log are kept.
 const LOG_DAYS: u32 = 30;
-/// Seconds for which a queue keeps what nobody could do: 14 days, the most.
-const DEAD_LETTER_SECONDS: u32 = 1_209_600;
-/// Seconds for which an order of an AVIF waits.
-const ORDER_SECONDS: u32 = 86_400;
 /// AVIFs that are made at a time.
 const AVIF_CONCURRENCY: u32 = 5;
 
@@ -71,12 +64,12 @@ pub(crate) fn stack(settings: &Settings, originals: &BTreeSet<(String, String)>)
         "Whose caches are purged: <site>=<distribution>, with commas between",
     );
     variants(settings, &mut draft);
-    queues(&mut draft);
+    image_events::queues(TIMEOUT, &mut draft);
     role(&mut draft);
     originals::allow_reading(originals, &mut draft);
     function(&mut draft);
     who_may_call(&mut draft);
-    purge(&mut draft);
+    image_events::purge(&mut draft);
     draft.export(HOST_OUTPUT, "function-host", &Text::HostOf("FunctionUrl", "FunctionUrl"));
     draft.output("FunctionArn", &Text::Attribute("Function", "Arn"));
     draft.output("VariantsBucket", &Text::Ref("Variants"));
@@ -124,33 +117,6 @@ pub(crate) fn bucket_policy(bucket: &'static str, actions: &[&str]) -> Value {
 /// All distributions of the account: naming each would be more than a policy of Lambda may have.
 fn distributions() -> Text {
     Text::filled("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*")
-}
-
-/// AVIFs to be made later, and where events end that failed.
-fn queues(draft: &mut Draft) {
-    let dead = |name: &str, fifo: Option<bool>| Queue {
-        queue_name: Text::filled(format!("${{AWS::StackName}}-{name}")),
-        fifo_queue: fifo,
-        content_based_deduplication: None,
-        sqs_managed_sse_enabled: true,
-        visibility_timeout: None,
-        message_retention_period: DEAD_LETTER_SECONDS,
-        redrive_policy: None,
-    };
-    draft.resource("AvifFailed", &dead("avif-failed.fifo", Some(true)));
-    draft.resource("PurgeFailed", &dead("purge-failed", None));
-    draft.resource(
-        "Avif",
-        &Queue {
-            visibility_timeout: Some(6 * TIMEOUT),
-            message_retention_period: ORDER_SECONDS,
-            redrive_policy: Some(RedrivePolicy {
-                dead_letter_target_arn: Text::Attribute("AvifFailed", "Arn"),
-                max_receive_count: 3,
-            }),
-            ..dead("avif.fifo", Some(true))
-        },
-    );
 }
 
 fn role(draft: &mut Draft) {
@@ -258,53 +224,5 @@ fn who_may_call(draft: &mut Draft) {
     draft.resource(
         "CloudFrontMayCall",
         &Permission { invoked_via_function_url: Some(true), ..permission("lambda:InvokeFunction") },
-    );
-}
-
-/// Originals that change: of every bucket that sends its events to `EventBridge`.
-fn purge(draft: &mut Draft) {
-    draft.resource(
-        "OriginalsChanged",
-        &Rule {
-            description: "An original was uploaded or deleted".to_owned(),
-            state: "ENABLED",
-            event_pattern: json!({
-                "source": ["aws.s3"],
-                "detail-type": ["Object Created", "Object Deleted"],
-                "detail": { "bucket": { "name": [{ "anything-but": Text::Ref("Variants") }] } },
-            }),
-            targets: vec![Target {
-                id: "function",
-                arn: Text::Attribute("Function", "Arn"),
-                dead_letter_config: DeadLetterConfig { arn: Text::Attribute("PurgeFailed", "Arn") },
-            }],
-        },
-    );
-    draft.resource(
-        "EventsMayCall",
-        &Permission {
-            function_name: Text::Ref("Function"),
-            action: "lambda:InvokeFunction",
-            principal: "events.amazonaws.com",
-            source_arn: Text::Attribute("OriginalsChanged", "Arn"),
-            source_account: None,
-            function_url_auth_type: None,
-            invoked_via_function_url: None,
-        },
-    );
-    draft.resource(
-        "EventsMayReportFailures",
-        &crate::resources::queue::QueuePolicy {
-            queues: vec![Text::Ref("PurgeFailed")],
-            policy_document: document(&[json!({
-                "Effect": "Allow",
-                "Principal": { "Service": "events.amazonaws.com" },
-                "Action": "sqs:SendMessage",
-                "Resource": Text::Attribute("PurgeFailed", "Arn"),
-                "Condition": {
-                    "ArnEquals": { "aws:SourceArn": Text::Attribute("OriginalsChanged", "Arn") },
-                },
-            })]),
-        },
     );
 }

@@ -1,6 +1,8 @@
 //! Templates as YAML, read again by a reader of other people's.
 
 use cloudformation::{Assignment, render};
+use fleet::Fleet;
+use proptest::prelude::*;
 use saphyr::{LoadableYamlNode as _, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
@@ -12,7 +14,26 @@ fn what_is_written_is_read_again() {
     for quota in ["cache-policies", "response-headers-policies", "tenant-distributions"] {
         fleet.settings.quotas.insert(quota.to_owned(), 500);
     }
-    let rendered = render(&fleet, &Assignment::default()).unwrap_or_else(|error| panic!("{error}"));
+    check(&fleet);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_read_again(
+        text in prop_oneof![any::<String>(), "[ \\n\\t:#'\"\\\\a-c1-2.~!&*%@|>{}-]{0,12}", "[ -~\\n]{150,200}"],
+    ) {
+        let mut site = fleets::site("shop", 2);
+        site.delivery.headers.csp = Some(text.clone());
+        site.delivery.headers.custom.insert("X-Text".to_owned(), text);
+        check(&fleets::fleet([site]));
+    }
+}
+
+/// Reads every template of a fleet.
+fn check(fleet: &Fleet) {
+    let rendered = render(fleet, &Assignment::default()).unwrap_or_else(|error| panic!("{error}"));
     for stack in &rendered.stacks {
         let text = stack.template.to_yaml();
         let documents =
