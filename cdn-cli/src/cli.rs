@@ -394,6 +394,7 @@ pub(crate) struct RenderArgs {
     pub(crate) state: Option<PathBuf>,
 }
 
+#[cfg(feature = "deploy")]
 const RENDER_EXAMPLES: &str = "\
 Examples:
   cdn-cli render -o templates
@@ -420,6 +421,7 @@ pub(crate) struct QuotasArgs {
     pub(crate) json: bool,
 }
 
+#[cfg(feature = "deploy")]
 const QUOTAS_EXAMPLES: &str = "\
 Examples:
   cdn-cli quotas

@@ -20,6 +20,8 @@ mod deploy;
 #[cfg(feature = "dev")]
 mod dev;
 mod exit;
+#[cfg(feature = "deploy")]
+mod hex;
 mod hints;
 #[cfg(feature = "deploy")]
 mod plan;

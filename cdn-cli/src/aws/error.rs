@@ -5,6 +5,7 @@ use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 use crate::hints::Hinted;
 
 /// The error of a call; `doing` is what it was made for: "reading the stack shops-site-a".
+#[expect(clippy::needless_pass_by_value, reason = "it is the end of the error, as in `map_err`")]
 pub(crate) fn told<E, R>(doing: &str, error: SdkError<E, R>) -> anyhow::Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -25,10 +26,10 @@ where
 /// What to do about an error that AWS has a name for.
 fn of_code(code: &str) -> Option<&'static str> {
     match code {
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
-            Some("the credentials have expired: sign in again (`aws sso login`), then run the same \
-                  command; it goes on where it stopped")
-        }
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Some(
+            "the credentials have expired: sign in again (`aws sso login`), then run the same \
+                  command; it goes on where it stopped",
+        ),
         "InvalidClientTokenId" | "UnrecognizedClientException" | "SignatureDoesNotMatch" => {
             Some("the credentials are not those of this account; see `aws sts get-caller-identity`")
         }
@@ -51,9 +52,9 @@ fn of_transport<E, R>(error: &SdkError<E, R>) -> Option<&'static str> {
         SdkError::DispatchFailure(failure) if failure.is_user() || failure.is_other() => {
             Some("no credentials were found: name a profile with --profile, or set AWS_PROFILE")
         }
-        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => {
-            Some("AWS could not be reached; run the same command again, it goes on where it stopped")
-        }
+        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => Some(
+            "AWS could not be reached; run the same command again, it goes on where it stopped",
+        ),
         _ => None,
     }
 }

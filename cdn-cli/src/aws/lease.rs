@@ -14,7 +14,7 @@ use crate::hints::Hinted;
 /// How long a lease holds that is not renewed: a process that died is in nobody's way for longer.
 const HOLDS: SignedDuration = SignedDuration::from_mins(5);
 /// How often it is renewed.
-pub(crate) const RENEWED_EVERY: Duration = Duration::from_secs(60);
+pub(crate) const RENEWED_EVERY: Duration = Duration::from_mins(1);
 /// Attempts to swap the document before somebody is told.
 const SWAPS: u32 = 50;
 const KEY: &str = "leases.json";

@@ -91,8 +91,7 @@ impl Aws {
 
     /// The stores of viewer functions.
     pub(crate) fn pair_stores(&self) -> PairStores {
-        let data = aws_sdk_cloudfrontkeyvaluestore::Client::new(&self.config);
-        PairStores::new(self.cloudfront(), data)
+        PairStores::new(self.cloudfront(), &self.config)
     }
 
     /// `CloudFront`.

@@ -3,9 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
 use aws_sdk_cloudfrontkeyvaluestore::Client;
+use aws_sdk_cloudfrontkeyvaluestore::config;
+use aws_sdk_cloudfrontkeyvaluestore::config::endpoint::{
+    Endpoint, EndpointFuture, Params, ResolveEndpoint,
+};
 use aws_sdk_cloudfrontkeyvaluestore::error::ProvideErrorMetadata as _;
 use aws_sdk_cloudfrontkeyvaluestore::types::{DeleteKeyRequestListItem, PutKeyRequestListItem};
+use aws_smithy_types::Document;
 use tokio::sync::Mutex;
 
 use super::told;
@@ -23,11 +29,18 @@ pub(crate) struct PairStores {
     data: Client,
     /// A store takes one write after the other.
     turn: Arc<Mutex<()>>,
+    is_elsewhere: bool,
 }
 
 impl PairStores {
-    pub(super) fn new(cloudfront: aws_sdk_cloudfront::Client, data: Client) -> Self {
-        Self { cloudfront, data, turn: Arc::default() }
+    pub(super) fn new(cloudfront: aws_sdk_cloudfront::Client, config: &SdkConfig) -> Self {
+        let mut data = config::Builder::from(config);
+        if let Some(endpoint) = config.endpoint_url() {
+            data = data.endpoint_resolver(Verbatim(endpoint.to_owned()));
+        }
+        let data = Client::from_conf(data.build());
+        let is_elsewhere = config.endpoint_url().is_some();
+        Self { cloudfront, data, turn: Arc::default(), is_elsewhere }
     }
 
     /// Puts pairs into a store and takes keys out of it; what was not named stays.
@@ -42,6 +55,13 @@ impl PairStores {
         }
         let _turn = self.turn.lock().await;
         let arn = self.arn(store).await?;
+        if self.is_elsewhere && !self.has_data(&arn).await {
+            tracing::warn!(
+                store,
+                "The data of the viewer function is not written: this endpoint has no API for it"
+            );
+            return Ok(());
+        }
         let puts: Vec<_> = put.iter().collect();
         for part in puts.chunks(AT_ONCE) {
             self.call(store, &arn, part, &[]).await?;
@@ -51,6 +71,12 @@ impl PairStores {
             self.call(store, &arn, &[], part).await?;
         }
         Ok(())
+    }
+
+    /// Whether there is an API for the data of stores: emulators have that for the stores alone.
+    async fn has_data(&self, arn: &str) -> bool {
+        let described = self.data.describe_key_value_store().kvs_arn(arn).send().await;
+        described.map_or_else(|error| error.code() != Some("NotFoundException"), |_| true)
     }
 
     /// One write, against the state that the store has now.
@@ -74,8 +100,7 @@ impl PairStores {
                 .set_deletes(some(deletes(take)?));
             match call.send().await {
                 Ok(_) => break,
-                Err(error)
-                    if attempt < ATTEMPTS && error.code() == Some("ConflictException") => {}
+                Err(error) if attempt < ATTEMPTS && error.code() == Some("ConflictException") => {}
                 Err(error) => return Err(told(&doing, error)),
             }
         }
@@ -85,19 +110,27 @@ impl PairStores {
     /// The ARN of a store. The stack has made it; where somebody took it away since, or the stack
     /// was made by an emulator that knows the store's own API alone, it is made here.
     async fn arn(&self, store: &str) -> anyhow::Result<String> {
-        let doing = format!("looking for the store {store}");
-        let found = self.cloudfront.describe_key_value_store().name(store).send().await;
-        let described = match found {
-            Ok(described) => described.key_value_store,
-            Err(error) if error.code() == Some("EntityNotFound") => {
-                let made = self.cloudfront.create_key_value_store().name(store).send().await;
-                made.map_err(|error| told(&format!("making the store {store}"), error))?
-                    .key_value_store
-            }
-            Err(error) => return Err(told(&doing, error)),
-        };
-        let store = described.ok_or_else(|| anyhow::anyhow!("{doing}: no answer"))?;
-        Ok(store.arn)
+        if let Some(arn) = self.described(store).await? {
+            return Ok(arn);
+        }
+        let made = self.cloudfront.create_key_value_store().name(store).send().await;
+        if let Err(error) = made
+            // The answer to an earlier attempt was lost.
+            && error.code() != Some("EntityAlreadyExists")
+        {
+            return Err(told(&format!("making the store {store}"), error));
+        }
+        let made = self.described(store).await?;
+        made.ok_or_else(|| anyhow::anyhow!("the store {store} is not there, though it was made"))
+    }
+
+    /// The ARN of a store; `None` where there is none of that name.
+    async fn described(&self, store: &str) -> anyhow::Result<Option<String>> {
+        match self.cloudfront.describe_key_value_store().name(store).send().await {
+            Ok(described) => Ok(described.key_value_store.map(|store| store.arn)),
+            Err(error) if error.code() == Some("EntityNotFound") => Ok(None),
+            Err(error) => Err(told(&format!("looking for the store {store}"), error)),
+        }
     }
 }
 
@@ -111,6 +144,28 @@ fn puts(pairs: &[(&String, &String)]) -> anyhow::Result<Vec<PutKeyRequestListIte
 fn deletes(keys: &[&String]) -> anyhow::Result<Vec<DeleteKeyRequestListItem>> {
     let item = |key: &&String| DeleteKeyRequestListItem::builder().key(key.as_str()).build();
     Ok(keys.iter().map(item).collect::<Result<_, _>>()?)
+}
+
+/// Another address than AWS's own, as it is. The SDK would put the account's number in front of its
+/// host, as AWS's own address of the API has it.
+#[derive(Debug)]
+struct Verbatim(String);
+
+impl ResolveEndpoint for Verbatim {
+    fn resolve_endpoint(&self, _: &Params) -> EndpointFuture<'_> {
+        // What the service's own rules say of its signatures: they are good in every region.
+        let scheme = [
+            ("name", Document::from("sigv4a")),
+            ("signingName", Document::from("cloudfront-keyvaluestore")),
+            ("signingRegionSet", Document::from(vec![Document::from("*")])),
+        ];
+        let scheme = scheme.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        let endpoint = Endpoint::builder()
+            .url(self.0.clone())
+            .property("authSchemes", vec![Document::Object(scheme)])
+            .build();
+        EndpointFuture::ready(Ok(endpoint))
+    }
 }
 
 /// `None` for an empty list, which the API does not take.

@@ -172,10 +172,14 @@ impl Stacks {
             Source::Body(body) => call.template_body(body),
             Source::Url(url) => call.template_url(url),
         };
-        let sent = call.send().await;
-        let doing = || format!("preparing a change of the stack {}", request.stack);
-        sent.map_err(|error| told(&doing(), error))?;
-        Ok(())
+        match call.send().await {
+            Ok(_) => Ok(()),
+            // The answer to an earlier attempt was lost; a name stands for one content.
+            Err(error) if error.code() == Some("AlreadyExistsException") => Ok(()),
+            Err(error) => {
+                Err(told(&format!("preparing a change of the stack {}", request.stack), error))
+            }
+        }
     }
 
     /// A change set; `None` where there is none.
@@ -235,9 +239,20 @@ impl Stacks {
     /// Puts a change set into effect.
     pub(crate) async fn execute(&self, stack: &str, name: &str) -> anyhow::Result<()> {
         let call = self.client.execute_change_set().stack_name(stack).change_set_name(name);
-        let sent = call.client_request_token(name).send().await;
-        sent.map_err(|error| told(&format!("changing the stack {stack}"), error))?;
-        Ok(())
+        match call.client_request_token(name).send().await {
+            Ok(_) => Ok(()),
+            // The answer to an earlier attempt was lost, and the change is under way or done: how it
+            // ends, the stack says.
+            Err(error)
+                if matches!(
+                    error.code(),
+                    Some("InvalidChangeSetStatus" | "InvalidChangeSetStatusException")
+                ) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(told(&format!("changing the stack {stack}"), error)),
+        }
     }
 
     /// Deletes a stack.
@@ -277,7 +292,8 @@ impl Stacks {
         stack: &str,
     ) -> anyhow::Result<Vec<(String, String, String)>> {
         let mut found = Vec::new();
-        let mut pages = self.client.list_stack_resources().stack_name(stack).into_paginator().send();
+        let mut pages =
+            self.client.list_stack_resources().stack_name(stack).into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| told(&format!("listing what is in {stack}"), error))?;
             for resource in page.stack_resource_summaries.unwrap_or_default() {

@@ -2,8 +2,10 @@
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::head_bucket::HeadBucketError;
 use aws_sdk_s3::operation::put_object::PutObjectError;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -50,7 +52,7 @@ impl Store {
         let Err(error) = self.s3.head_bucket().bucket(&self.bucket).send().await else {
             return Ok(());
         };
-        if !error.as_service_error().is_some_and(|error| error.is_not_found()) {
+        if !error.as_service_error().is_some_and(HeadBucketError::is_not_found) {
             return Err(told(&format!("looking for the bucket {}", self.bucket), error));
         }
         let created = self.s3.create_bucket().bucket(&self.bucket).send().await;
@@ -59,12 +61,12 @@ impl Store {
         {
             return Err(told(&format!("making the bucket {}", self.bucket), error));
         }
-        use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
         let versioning =
             VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
         let request = self.s3.put_bucket_versioning().bucket(&self.bucket);
         let versioned = request.versioning_configuration(versioning).send().await;
-        versioned.map_err(|error| told(&format!("versioning the bucket {}", self.bucket), error))?;
+        versioned
+            .map_err(|error| told(&format!("versioning the bucket {}", self.bucket), error))?;
         Ok(())
     }
 

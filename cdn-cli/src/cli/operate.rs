@@ -21,7 +21,7 @@ pub(crate) struct FleetArgs {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "AWS")]
 pub(crate) struct AwsArgs {
-    /// A profile of ~/.aws/config [default: that of AWS_PROFILE]
+    /// A profile of ~/.aws/config [default: that of `AWS_PROFILE`]
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// Another address for all of AWS's APIs, such as an emulator's

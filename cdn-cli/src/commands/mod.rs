@@ -4,13 +4,13 @@ mod completions;
 mod fleet;
 mod images;
 mod init;
-mod schema;
 #[cfg(feature = "deploy")]
 mod operate;
 #[cfg(feature = "deploy")]
 mod quotas;
 #[cfg(feature = "deploy")]
 mod render;
+mod schema;
 
 use crate::cli::{Cli, Command};
 use crate::exit::ExitStatus;

@@ -81,10 +81,16 @@ impl Engine {
             Some(_) => Some(stacks.template(&target.name).await?),
             None => None,
         };
+        if let (Some(there), Some(template)) = (&there, &template) {
+            self.catch_up(there, template, target).await?;
+        }
         let is_there = there.as_ref().is_some_and(|there| {
             template.as_ref() == Some(&target.template) && has_what_is_given(there, target)
         });
-        if is_there && self.journal.entry(&target.name).is_none_or(|entry| entry.done) {
+        self.drop_other_intent(target).await?;
+        let unfinished = self.unfinished(&target.name).await?;
+        if is_there && unfinished.is_none_or(|it| it.template != versions::digest(&target.template))
+        {
             return Ok(Applied::Unchanged);
         }
         let entry = self.begin(target, there.is_some()).await?;
@@ -94,6 +100,45 @@ impl Engine {
             self.change(&stacks, target, template.as_ref(), &entry).await?;
         }
         self.end(target, entry).await
+    }
+
+    /// Writes a version down that an earlier process put into effect and could not write down any
+    /// more, where something else is wanted by now.
+    async fn catch_up(
+        &self,
+        there: &Described,
+        template: &Value,
+        target: &Target,
+    ) -> anyhow::Result<()> {
+        let entry = self.unfinished(&target.name).await?;
+        let is_its = |entry: &Entry| entry.template == versions::digest(template);
+        let Some(entry) = entry.filter(is_its) else { return Ok(()) };
+        if *template == target.template {
+            return Ok(());
+        }
+        let was = Target {
+            template: template.clone(),
+            parameters: there.parameters.clone(),
+            tags: there.tags.clone(),
+            ..target.clone()
+        };
+        self.end(&was, entry).await?;
+        Ok(())
+    }
+
+    /// What was meant for a stack and is not written down as being in effect.
+    async fn unfinished(&self, stack: &str) -> anyhow::Result<Option<Entry>> {
+        Ok(self.journal.entry(stack).await?.filter(|entry| !entry.done))
+    }
+
+    /// Takes back what an earlier process told the viewer function for something that is not wanted
+    /// any more, and did not come to.
+    async fn drop_other_intent(&self, target: &Target) -> anyhow::Result<()> {
+        let entry = self.unfinished(&target.name).await?;
+        let is_other = |entry: &Entry| entry.template != versions::digest(&target.template);
+        let Some(entry) = entry.filter(is_other) else { return Ok(()) };
+        let meant = versions::template(&self.store, &entry.template).await?;
+        self.write_pairs(Some(&meant), &target.template).await
     }
 
     /// Writes what the viewer function is to know of the site.
@@ -146,11 +191,10 @@ impl Engine {
     /// Notes what is meant, before anything is done.
     async fn begin(&self, target: &Target, is_there: bool) -> anyhow::Result<Entry> {
         let template = versions::keep_template(&self.store, &target.template).await?;
-        if let Some(entry) = self.journal.entry(&target.name)
+        if let Some(entry) = self.unfinished(&target.name).await?
             && entry.template == template
-            && !entry.done
         {
-            return Ok(entry.clone());
+            return Ok(entry);
         }
         let last = versions::numbers(&self.store, &target.name).await?.last().copied();
         let before = last.filter(|_| is_there);
@@ -185,7 +229,9 @@ impl Engine {
         before: Option<&Value>,
         entry: &Entry,
     ) -> anyhow::Result<()> {
-        let name = format!("cdn-cli-{}-v{}", self.journal.run.id, entry.version);
+        // Of what it does: another process may have meant something else by the same version.
+        let digest = entry.template.get(..8).unwrap_or_default();
+        let name = format!("cdn-cli-{}-v{}-{digest}", self.journal.run.id, entry.version);
         let state = self.proposed(stacks, target, before, entry, &name).await?;
         match state {
             ChangeSetState::Empty => return stacks.withdraw(&target.name, &name).await,
@@ -296,11 +342,7 @@ impl Engine {
     }
 
     /// Stops where a bucket that would go holds anything.
-    pub(crate) async fn refuse_full_buckets(
-        &self,
-        name: &str,
-        region: &str,
-    ) -> anyhow::Result<()> {
+    pub(crate) async fn refuse_full_buckets(&self, name: &str, region: &str) -> anyhow::Result<()> {
         for (resource, kind, bucket) in self.aws.stacks(region).resources(name).await? {
             if kind != "AWS::S3::Bucket" {
                 continue;

@@ -11,6 +11,7 @@ use cloudformation::Ask;
 use sha2::{Digest as _, Sha256};
 
 use crate::aws::Store;
+use crate::hex::hex;
 use crate::plan::Desired;
 
 /// Which archive a stack gets.
@@ -49,11 +50,9 @@ impl Archives {
                 .map(|(name, _)| folder.join(name))
                 .find(|path| path.is_file());
             let Some(file) = file else { continue };
-            let bytes =
-                fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+            let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
             let digest = Sha256::digest(&bytes);
-            let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            let key = format!("archives/{hex}.zip");
+            let key = format!("archives/{}.zip", hex(&digest));
             store.put(&key, bytes).await?;
             let bucket = store.bucket().to_owned();
             let archive = Archive { bucket, key, sha256: STANDARD.encode(digest) };

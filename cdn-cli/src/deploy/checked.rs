@@ -55,7 +55,9 @@ pub(crate) fn check(
 ) -> Result<(), Refusal> {
     let resources = |template: Option<&Value>| -> BTreeMap<String, String> {
         let all = template.and_then(|template| template.get("Resources")?.as_object());
-        let kind = |resource: &Value| resource.get("Type").and_then(Value::as_str).unwrap_or("").to_owned();
+        let kind = |resource: &Value| {
+            resource.get("Type").and_then(Value::as_str).unwrap_or("").to_owned()
+        };
         all.into_iter().flatten().map(|(name, resource)| (name.clone(), kind(resource))).collect()
     };
     let (before, after) = (resources(before), resources(Some(after)));
@@ -98,8 +100,10 @@ mod tests {
     }
 
     fn template(names: &[(&str, &str)]) -> Value {
-        let resources: serde_json::Map<String, Value> =
-            names.iter().map(|(name, kind)| ((*name).to_owned(), json!({ "Type": kind }))).collect();
+        let resources: serde_json::Map<String, Value> = names
+            .iter()
+            .map(|(name, kind)| ((*name).to_owned(), json!({ "Type": kind })))
+            .collect();
         json!({ "Resources": resources })
     }
 
@@ -121,7 +125,7 @@ mod tests {
             (change("X", "AWS::IAM::Role", "Add", ""), Some("would add X")),
             (change("D", DISTRIBUTION, "Add", ""), Some("would add D")),
         ] {
-            let told = check(&[change.clone()], Some(&before), &after).err();
+            let told = check(std::slice::from_ref(&change), Some(&before), &after).err();
             let told = told.map(|refusal| refusal.to_string());
             assert_eq!(told.is_some(), want.is_some(), "{change:?}: {told:?}");
             if let (Some(told), Some(want)) = (&told, want) {

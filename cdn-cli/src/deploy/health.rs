@@ -37,6 +37,8 @@ impl Probe {
     /// # Errors
     /// What is wrong with the site.
     pub(crate) async fn ask(&self, site: &Site<'_>) -> Result<(), String> {
+        // The first to install a provider wins, and any of them will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         for path in &self.paths {
             self.ask_for(site, path).await?;
         }
@@ -61,13 +63,12 @@ impl Probe {
         let endpoint = site.endpoint.unwrap_or_default();
         let host = site.domains.first().map_or(endpoint, String::as_str);
         let mut client = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none());
-        let url = match &self.through {
-            Some(through) => through.join(path).map_err(|error| error.to_string())?,
-            None => {
-                // The shop's own name, at the distribution: also while its DNS points elsewhere.
-                client = client.resolve_to_addrs(host, &addresses(endpoint).await?);
-                Url::parse(&format!("https://{host}{path}")).map_err(|error| error.to_string())?
-            }
+        let url = if let Some(through) = &self.through {
+            through.join(path).map_err(|error| error.to_string())?
+        } else {
+            // The shop's own name, at the distribution: also while its DNS points elsewhere.
+            client = client.resolve_to_addrs(host, &addresses(endpoint).await?);
+            Url::parse(&format!("https://{host}{path}")).map_err(|error| error.to_string())?
         };
         let client = client.build().map_err(|error| error.to_string())?;
         let answer = client.get(url).header("host", host).send().await;

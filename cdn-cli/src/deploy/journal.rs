@@ -1,13 +1,13 @@
 //! What was meant, in the bucket of state: written before it is done, so that whoever comes after
 //! a process that died knows how far it was.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::aws::Store;
 use crate::aws::Condition;
+use crate::aws::Store;
 use crate::hints::Hinted;
 
 /// A deploy that was begun.
@@ -23,7 +23,7 @@ pub(crate) struct Run {
     pub(crate) stacks: BTreeSet<String>,
 }
 
-/// How far a stack is in a run.
+/// How far a stack is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// The digest of the template that is put into effect.
@@ -37,12 +37,11 @@ pub(crate) struct Entry {
 }
 
 /// The journal of a run.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Journal {
     store: Store,
     /// The run.
     pub(crate) run: Run,
-    entries: BTreeMap<String, Entry>,
 }
 
 const OPEN: &str = "runs/open/";
@@ -65,9 +64,7 @@ impl Journal {
                 None => run.who == new.who && !run.stacks.is_disjoint(&new.stacks),
             };
             if is_meant {
-                let mut journal = Self { store: store.clone(), run, entries: BTreeMap::new() };
-                journal.read().await?;
-                return Ok((journal, true));
+                return Ok((Self { store: store.clone(), run }, true));
             }
         }
         if let Some(id) = resume {
@@ -75,29 +72,17 @@ impl Journal {
             return Err(Hinted::error(format!("there is no open run `{id}`"), hint));
         }
         store.write(&format!("{OPEN}{}", new.id), &new, Condition::Absent).await?;
-        Ok((Self { store: store.clone(), run: new, entries: BTreeMap::new() }, false))
+        Ok((Self { store: store.clone(), run: new }, false))
     }
 
-    async fn read(&mut self) -> anyhow::Result<()> {
-        let folder = self.folder();
-        for key in self.store.list(&folder).await? {
-            let stack = key.trim_start_matches(&folder).to_owned();
-            if let Some((entry, _)) = self.store.read::<Entry>(&key).await? {
-                self.entries.insert(stack, entry);
-            }
-        }
-        Ok(())
-    }
-
-    /// What an earlier process noted of a stack.
-    pub(crate) fn entry(&self, stack: &str) -> Option<&Entry> {
-        self.entries.get(stack)
+    /// What was noted of a stack last, by this run or an earlier one.
+    pub(crate) async fn entry(&self, stack: &str) -> anyhow::Result<Option<Entry>> {
+        Ok(self.store.read(&key(stack)).await?.map(|(entry, _)| entry))
     }
 
     /// Notes how far a stack is.
     pub(crate) async fn note(&self, stack: &str, entry: &Entry) -> anyhow::Result<()> {
-        let key = format!("{}{stack}", self.folder());
-        self.store.write(&key, entry, Condition::Always).await?;
+        self.store.write(&key(stack), entry, Condition::Always).await?;
         Ok(())
     }
 
@@ -105,8 +90,9 @@ impl Journal {
     pub(crate) async fn close(self) -> anyhow::Result<()> {
         self.store.remove(&format!("{OPEN}{}", self.run.id)).await
     }
+}
 
-    fn folder(&self) -> String {
-        format!("runs/{}/", self.run.id)
-    }
+/// Where the last intent for a stack lies: one place for all runs, whichever was killed.
+fn key(stack: &str) -> String {
+    format!("intents/{stack}")
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::aws::told;
+use crate::hex::hex;
 use crate::hints::Hinted;
 use crate::plan::Deployed;
 
@@ -108,8 +109,11 @@ pub(crate) struct Queue {
 impl Queue {
     /// A queue; another AWS than AWS's own is not throttled.
     pub(crate) fn new(client: Client, is_elsewhere: bool) -> Self {
-        let [between_calls, poll] =
-            if is_elsewhere { [Duration::ZERO, Duration::from_millis(50)] } else { [BETWEEN_CALLS, POLL] };
+        let [between_calls, poll] = if is_elsewhere {
+            [Duration::ZERO, Duration::from_millis(50)]
+        } else {
+            [BETWEEN_CALLS, POLL]
+        };
         Self { client, between_calls, poll }
     }
 
@@ -180,8 +184,10 @@ impl Queue {
 /// A word by which AWS knows a call that is sent twice: what is to go, and the second.
 fn reference(items: &[String]) -> String {
     let mut hash = Sha256::new();
-    items.iter().for_each(|item| hash.update(format!("{item}\n")));
-    let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    for item in items {
+        hash.update(format!("{item}\n"));
+    }
+    let digest = hex(&hash.finalize()[..8]);
     format!("cdn-cli-{digest}-{}", jiff::Timestamp::now().as_millisecond())
 }
 

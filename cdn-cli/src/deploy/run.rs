@@ -88,11 +88,15 @@ impl Order {
         let mut parts = Vec::new();
         while !left.is_empty() {
             let waiting: BTreeSet<String> = left.iter().map(|stack| stack.name.clone()).collect();
-            let is_ready = |stack: &&Desired| !stack.after.iter().any(|name| waiting.contains(name));
+            let is_ready =
+                |stack: &&Desired| !stack.after.iter().any(|name| waiting.contains(name));
             let (ready, later): (Vec<_>, Vec<_>) = left.into_iter().partition(is_ready);
             // Stacks that wait for each other would be a mistake of the templates: one by one then.
             let ready = if ready.is_empty() { later.clone() } else { ready };
-            left = later.into_iter().filter(|stack| !ready.iter().any(|it| it.name == stack.name)).collect();
+            left = later
+                .into_iter()
+                .filter(|stack| !ready.iter().any(|it| it.name == stack.name))
+                .collect();
             parts.push(ready);
         }
         parts
@@ -135,7 +139,9 @@ impl Engine {
                 .buffer_unordered(self.concurrency)
                 .collect()
                 .await;
-            results.into_iter().for_each(|(name, applied)| outcome.count(&name, applied));
+            for (name, applied) in results {
+                outcome.count(&name, applied);
+            }
             if !outcome.is_well() {
                 return;
             }

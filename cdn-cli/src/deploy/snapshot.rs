@@ -44,7 +44,12 @@ pub(crate) async fn take(aws: &Aws, fleet: &str, regions: &[String]) -> anyhow::
             .await?;
         found.extend(read.into_iter().map(|stack| (stack.name.clone(), stack)));
     }
-    Ok(Snapshot { taken: Timestamp::now(), account, assignment: Assignment::default(), stacks: found })
+    Ok(Snapshot {
+        taken: Timestamp::now(),
+        account,
+        assignment: Assignment::default(),
+        stacks: found,
+    })
 }
 
 /// The file of the last snapshot.

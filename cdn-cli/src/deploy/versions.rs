@@ -9,6 +9,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::aws::{Condition, Store};
+use crate::hex::hex;
 use crate::hints::Hinted;
 
 /// A state of a stack that was in effect.
@@ -34,8 +35,7 @@ pub(crate) struct Version {
 
 /// The digest by which a template is known.
 pub(crate) fn digest(template: &Value) -> String {
-    let hash = Sha256::digest(template.to_string().as_bytes());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(template.to_string().as_bytes()))
 }
 
 /// Where a template lies.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diff::changes;
 use super::links::{exports, imports};
 use super::references::Exports;
-use crate::deploy::asks::known;
 use super::{Action, Change, Deployed, Desired, Plan, Risk, Step};
+use crate::deploy::asks::known;
 
 /// What has to be done so that what is deployed is what is desired. `waves` says when a site is
 /// deployed. Shared stacks come first, in the order they need each other, then the sites wave by
@@ -16,8 +16,8 @@ pub(crate) fn plan(
     deployed: &BTreeMap<String, Deployed>,
     waves: &BTreeMap<String, u32>,
 ) -> Plan {
-    let wanted = Exports::of(desired.iter().map(|stack| &stack.template));
-    let there = Exports::of(deployed.values().map(|stack| &stack.template));
+    let wanted = Exports::of(desired.iter().map(|stack| (stack.name.as_str(), &stack.template)));
+    let there = Exports::of(deployed.values().map(|stack| (stack.name.as_str(), &stack.template)));
     let mut actions: Vec<Action> = desired
         .iter()
         .map(|stack| {
@@ -91,7 +91,7 @@ fn leftovers(desired: &[Desired], deployed: &BTreeMap<String, Deployed>) -> Vec<
         .flat_map(|stack| imports(&stack.template))
         .collect();
     let mut left: Vec<Action> = left()
-        .filter(|stack| exports(&stack.template).is_disjoint(&used))
+        .filter(|stack| exports(&stack.name, &stack.template).is_disjoint(&used))
         .map(|stack| Action {
             stack: stack.name.clone(),
             site: stack.tags.get(SITE_TAG).cloned(),

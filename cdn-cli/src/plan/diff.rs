@@ -10,17 +10,8 @@ use super::risk::risk;
 
 /// Keys by which the entries of a list are told apart, so that an entry that moved or was put in
 /// is not every later entry changed.
-const IDENTITIES: [&str; 9] = [
-    "PathPattern",
-    "Id",
-    "Header",
-    "HeaderName",
-    "ErrorCode",
-    "Name",
-    "Key",
-    "Sid",
-    "OriginId",
-];
+const IDENTITIES: [&str; 9] =
+    ["PathPattern", "Id", "Header", "HeaderName", "ErrorCode", "Name", "Key", "Sid", "OriginId"];
 
 /// Everything in which one template differs from another. What a reference leads to is compared
 /// in its place: `before` and `after` know the shared objects of their side.

@@ -17,22 +17,28 @@ pub(crate) fn imports(template: &Value) -> BTreeSet<String> {
     found
 }
 
-/// The exports that a template offers.
-pub(crate) fn exports(template: &Value) -> BTreeSet<String> {
-    let outputs = template.get("Outputs").and_then(Value::as_object).into_iter().flat_map(Map::values);
-    outputs
-        .filter_map(|output| output.pointer("/Export/Name").and_then(Value::as_str))
-        .map(str::to_owned)
-        .collect()
+/// The exports that a stack offers.
+pub(crate) fn exports(stack: &str, template: &Value) -> BTreeSet<String> {
+    outputs(template).filter_map(|output| export_name(output, stack)).collect()
+}
+
+/// The outputs of a template.
+pub(super) fn outputs(template: &Value) -> impl Iterator<Item = &Value> {
+    let outputs = template.get("Outputs").and_then(Value::as_object);
+    outputs.into_iter().flat_map(Map::values)
+}
+
+/// The name under which an output is exported: a text, in which the stack's own name may stand.
+pub(super) fn export_name(output: &Value, stack: &str) -> Option<String> {
+    let name = output.pointer("/Export/Name")?;
+    let text = name.as_str().or_else(|| name.get("Fn::Sub")?.as_str())?;
+    Some(text.replace("${AWS::StackName}", stack))
 }
 
 /// The exports that a template imports and that nobody offers.
-pub(crate) fn missing_exports(
-    template: &Value,
-    there: &BTreeMap<String, Deployed>,
-) -> Vec<String> {
+pub(crate) fn missing_exports(template: &Value, there: &BTreeMap<String, Deployed>) -> Vec<String> {
     let offered: BTreeSet<String> =
-        there.values().flat_map(|stack| exports(&stack.template)).collect();
+        there.values().flat_map(|stack| exports(&stack.name, &stack.template)).collect();
     imports(template).into_iter().filter(|name| !offered.contains(name)).collect()
 }
 
@@ -68,8 +74,9 @@ mod tests {
         let template = json!({ "Outputs": {
             "A": { "Value": 1, "Export": { "Name": "x" } },
             "B": { "Value": 2 },
+            "C": { "Value": 3, "Export": { "Name": { "Fn::Sub": "${AWS::StackName}:id" } } },
         } });
-        assert_eq!(exports(&template).into_iter().collect::<Vec<_>>(), ["x"]);
-        assert!(exports(&json!({})).is_empty());
+        assert_eq!(exports("s", &template).into_iter().collect::<Vec<_>>(), ["s:id", "x"]);
+        assert!(exports("s", &json!({})).is_empty());
     }
 }

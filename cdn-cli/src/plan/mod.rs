@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use actions::{FLEET_TAG, SITE_TAG, plan};
-pub(crate) use pairs::{SitePairs, attach, difference};
 pub(crate) use links::{imports, missing_exports};
+pub(crate) use pairs::{SitePairs, attach, difference};
 pub(crate) use risk::Risk;
 pub(crate) use text::render;
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::Desired;
+use crate::hex::hex;
 
 /// Where in a template's `Metadata` the pairs are.
 const KEY: &str = "ViewerFunctionData";
@@ -65,7 +66,7 @@ fn site(pair: &Pair) -> Option<&str> {
 
 fn digest(pairs: &SitePairs) -> String {
     let hash = Sha256::digest(json!(pairs).to_string().as_bytes());
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash[..8])
 }
 
 /// What has to be written so that a store that knew `before` knows `after`: pairs to put, keys to

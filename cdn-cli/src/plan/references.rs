@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::links::{export_name, outputs};
+
 /// What the shared stacks of one side export, as the properties of the resource behind it.
 #[derive(Debug, Default)]
 pub(crate) struct Exports<'t> {
-    resources: BTreeMap<&'t str, &'t Value>,
+    resources: BTreeMap<String, &'t Value>,
 }
 
 impl<'t> Exports<'t> {
-    /// Reads the outputs of templates: `{ Value: { Ref: R }, Export: { Name: N } }`.
-    pub(crate) fn of(templates: impl Iterator<Item = &'t Value>) -> Self {
+    /// Reads the outputs of stacks, by their names and templates.
+    pub(crate) fn of(stacks: impl Iterator<Item = (&'t str, &'t Value)>) -> Self {
         let mut resources = BTreeMap::new();
-        for template in templates {
-            let outputs = template.get("Outputs").and_then(Value::as_object);
-            for output in outputs.into_iter().flat_map(|outputs| outputs.values()) {
-                let name = output.pointer("/Export/Name").and_then(Value::as_str);
+        for (stack, template) in stacks {
+            for output in outputs(template) {
                 let resource = output.get("Value").and_then(target);
                 let behind = resource.and_then(|name| template.get("Resources")?.get(name));
-                if let (Some(name), Some(behind)) = (name, behind) {
+                if let (Some(name), Some(behind)) = (export_name(output, stack), behind) {
                     resources.insert(name, behind);
                 }
             }

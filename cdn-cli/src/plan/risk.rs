@@ -117,9 +117,10 @@ fn whole(kind: &str, values: (Option<&Value>, Option<&Value>)) -> Risk {
 
 /// Whether the part is a whole step of the path.
 fn names(field: &str, part: &str) -> bool {
-    part.is_empty() || field == part || field.split(['.', '[', ']', ' ']).any(|step| step == part) || {
-        part.contains('.') && field.starts_with(part)
-    }
+    part.is_empty()
+        || field == part
+        || field.split(['.', '[', ']', ' ']).any(|step| step == part)
+        || { part.contains('.') && field.starts_with(part) }
 }
 
 #[cfg(test)]
@@ -135,7 +136,11 @@ mod tests {
             (distribution, "DistributionConfig.Enabled", Risk::Routing),
             (distribution, "DistributionConfig.Staging", Risk::Replacement),
             (distribution, "DistributionConfig.Aliases[a.example]", Risk::Routing),
-            (distribution, "DistributionConfig.ViewerCertificate.AcmCertificateArn", Risk::Security),
+            (
+                distribution,
+                "DistributionConfig.ViewerCertificate.AcmCertificateArn",
+                Risk::Security,
+            ),
             (distribution, "DistributionConfig.DefaultCacheBehavior.CachePolicyId", Risk::CacheKey),
             (
                 distribution,

@@ -56,7 +56,9 @@ fn show(group: &Group, text: &mut String) {
     let kind = kind.rsplit("::").next().unwrap_or(kind);
     let place = match (field.as_str(), resource.as_str()) {
         ("", resource) => format!("{kind} {resource}"),
-        (field, _) => format!("{kind} {}", field.strip_prefix("DistributionConfig.").unwrap_or(field)),
+        (field, _) => {
+            format!("{kind} {}", field.strip_prefix("DistributionConfig.").unwrap_or(field))
+        }
     };
     let names: Vec<&str> = group.sites.iter().map(String::as_str).collect();
     let _ = writeln!(text, "\n    {:<12}{}", risk.name(), listed(&names));

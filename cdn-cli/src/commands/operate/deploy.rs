@@ -58,7 +58,7 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
         domains: domains(&session),
         roll_back: !args.no_rollback,
     };
-    let outcome = under_lease(&session, how, io, |engine| async move {
+    let work = under_lease(&session, how, io, |engine| async move {
         let outcome = async {
             // Before anything sits anywhere, so that nobody else is put on its place.
             engine.remember(ASSIGNMENT, &assignment).await?;
@@ -66,8 +66,8 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
         };
         let outcome = outcome.await;
         (engine, outcome)
-    })
-    .await?;
+    });
+    let outcome = Box::pin(work).await?;
     report(&outcome, args.json, io)
 }
 
@@ -101,11 +101,7 @@ fn domains(session: &Session) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Says how it ended.
-pub(crate) fn report(
-    outcome: &Outcome,
-    json: bool,
-    io: &mut Io<'_>,
-) -> anyhow::Result<ExitStatus> {
+pub(crate) fn report(outcome: &Outcome, json: bool, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     if json {
         io.stdout.line(serde_json::to_string(&serde_json::json!({
             "event": "end",
@@ -123,9 +119,10 @@ pub(crate) fn report(
         io.stderr.line(format_args!("Done: {} changed{unchanged}.", outcome.changed))?;
         return Ok(ExitStatus::Done);
     }
-    let (name, reason) = outcome.failed.first_key_value().map_or(("", ""), |(name, reason)| {
-        (name.as_str(), reason.as_str())
-    });
+    let (name, reason) = outcome
+        .failed
+        .first_key_value()
+        .map_or(("", ""), |(name, reason)| (name.as_str(), reason.as_str()));
     let more = match outcome.failed.len() {
         0 | 1 => String::new(),
         many => format!(" (and {} more)", many - 1),

@@ -1,6 +1,6 @@
 //! `cdn-cli destroy`: a site goes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::consent::asked;
 use super::deploy::report;
@@ -8,12 +8,12 @@ use super::session::Session;
 use super::work::{How, under_lease};
 use crate::aws::GLOBAL;
 use crate::cli::DestroyArgs;
-use crate::deploy::archives::Archives;
 use crate::deploy::apply::{Applied, Engine, Target};
+use crate::deploy::archives::Archives;
 use crate::deploy::events::Event;
 use crate::deploy::run::Outcome;
 use crate::exit::ExitStatus;
-use crate::plan::Deployed;
+use crate::plan::{Deployed, SitePairs};
 use crate::printer::Io;
 
 /// Kinds of resources that answer viewers, and the place of their switch.
@@ -32,7 +32,11 @@ pub(crate) async fn run(args: &DestroyArgs, io: &mut Io<'_>) -> anyhow::Result<E
         let domain = stack.outputs.get("DomainName").map_or("-", String::as_str);
         io.stderr.line(format_args!("  - {} ({domain})", stack.name))?;
     }
-    let count = if stacks.len() == 1 { "this site".to_owned() } else { format!("these {} sites", stacks.len()) };
+    let count = if stacks.len() == 1 {
+        "this site".to_owned()
+    } else {
+        format!("these {} sites", stacks.len())
+    };
     let question = format!("Delete {count} from account {}?", session.snapshot.account);
     if !asked(&question, args.yes, io)? {
         io.stderr.line("Nothing was changed.")?;
@@ -46,7 +50,7 @@ pub(crate) async fn run(args: &DestroyArgs, io: &mut Io<'_>) -> anyhow::Result<E
         json: args.json,
         archives: Archives::default(),
     };
-    let outcome = under_lease(&session, how, io, |engine| async move {
+    let work = under_lease(&session, how, io, |engine| async move {
         let mut outcome = Outcome::default();
         for stack in &stacks {
             let gone = take_away(&engine, stack).await;
@@ -57,8 +61,8 @@ pub(crate) async fn run(args: &DestroyArgs, io: &mut Io<'_>) -> anyhow::Result<E
             }
         }
         (engine, Ok(outcome))
-    })
-    .await?;
+    });
+    let outcome = Box::pin(work).await?;
     report(&outcome, args.json, io)
 }
 
@@ -87,5 +91,8 @@ async fn take_away(engine: &Engine, stack: &Deployed) -> anyhow::Result<Applied>
         engine.apply(&target).await?;
     }
     engine.delete(&stack.name, GLOBAL).await?;
+    if let Some(SitePairs { store, pairs }) = SitePairs::of(&stack.template) {
+        engine.pairs.write(&store, &BTreeMap::new(), &pairs.into_keys().collect()).await?;
+    }
     Ok(Applied::Changed { before: None })
 }

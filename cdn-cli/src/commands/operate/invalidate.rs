@@ -87,10 +87,7 @@ fn sites<'s>(session: &'s Session, names: &[&String]) -> anyhow::Result<Vec<&'s 
 /// The tag of every variant of an original.
 fn image_tag(site: &Site, original: &str) -> anyhow::Result<String> {
     let path = SourcePath::parse(original, None).map_err(|_| {
-        Hinted::error(
-            format!("`{original}` is no path of an original"),
-            "such as /photos/vase.jpg",
-        )
+        Hinted::error(format!("`{original}` is no path of an original"), "such as /photos/vase.jpg")
     })?;
     let tags = cache_tags(&site.images.brand, &SourceRef::Path(path));
     let tag = tags.into_iter().find(|tag| tag.starts_with("source:"));

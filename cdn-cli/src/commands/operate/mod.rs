@@ -22,11 +22,11 @@ pub(crate) fn run(command: OperateCommand, io: &mut Io<'_>) -> anyhow::Result<Ex
     runtime.block_on(async {
         match command {
             OperateCommand::Plan(args) => plan::run(&args, io).await,
-            OperateCommand::Deploy(args) => deploy::run(&args, io).await,
+            OperateCommand::Deploy(args) => Box::pin(deploy::run(&args, io)).await,
             OperateCommand::Status(args) => status::run(&args, io).await,
             OperateCommand::Versions(args) => versions::run(&args, io).await,
-            OperateCommand::Rollback(args) => rollback::run(&args, io).await,
-            OperateCommand::Destroy(args) => destroy::run(&args, io).await,
+            OperateCommand::Rollback(args) => Box::pin(rollback::run(&args, io)).await,
+            OperateCommand::Destroy(args) => Box::pin(destroy::run(&args, io)).await,
             OperateCommand::Invalidate(args) => invalidate::run(&args, io).await,
         }
     })

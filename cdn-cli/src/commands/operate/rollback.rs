@@ -57,11 +57,11 @@ pub(crate) async fn run(args: &RollbackArgs, io: &mut Io<'_>) -> anyhow::Result<
         domains: BTreeMap::new(),
         roll_back: false,
     };
-    let outcome = under_lease(&session, how, io, |engine| async move {
+    let work = under_lease(&session, how, io, |engine| async move {
         let outcome = deploy(&engine, &order).await;
         (engine, outcome)
-    })
-    .await?;
+    });
+    let outcome = Box::pin(work).await?;
     report(&outcome, args.json, io)
 }
 
@@ -100,11 +100,7 @@ async fn earlier(
 }
 
 /// A stack as it was in a version.
-async fn again(
-    session: &Session,
-    stack: &Deployed,
-    version: Version,
-) -> anyhow::Result<Desired> {
+async fn again(session: &Session, stack: &Deployed, version: Version) -> anyhow::Result<Desired> {
     Ok(Desired {
         name: stack.name.clone(),
         site: stack.tags.get(SITE_TAG).cloned(),

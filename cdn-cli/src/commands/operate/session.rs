@@ -36,9 +36,10 @@ impl Session {
         let fleet = Fleet::read(&args.fleet)?;
         let aws = Aws::connect(&args.aws).await;
         let snapshot = snapshot::take(&aws, &fleet.settings.name, &regions(&fleet)).await?;
-        let bucket = fleet.settings.state_bucket.clone().unwrap_or_else(|| {
-            format!("{}-cdn-state-{}", fleet.settings.name, snapshot.account)
-        });
+        let bucket =
+            fleet.settings.state_bucket.clone().unwrap_or_else(|| {
+                format!("{}-cdn-state-{}", fleet.settings.name, snapshot.account)
+            });
         let store = aws.store(&bucket);
         let mut session = Self { fleet, aws, store, snapshot };
         session.snapshot.assignment = session.assignment().await?;
@@ -61,7 +62,7 @@ impl Session {
     pub(crate) fn new_run(stacks: BTreeSet<String>) -> Run {
         let begun = Timestamp::now();
         // Two runs of one second differ by who runs them.
-        let word = (begun.subsec_nanosecond() as u32 ^ std::process::id()) & 0xffff;
+        let word = (begun.subsec_nanosecond().unsigned_abs() ^ std::process::id()) & 0xffff;
         let id = format!("{}-{word:04x}", begun.strftime("%Y%m%dT%H%M%S"));
         Run { id, who: who(), begun, stacks }
     }

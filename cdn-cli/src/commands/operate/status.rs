@@ -82,9 +82,10 @@ fn print(
     for line in unwell {
         io.stdout.line(format_args!("{}  {}", line.stack, line.status))?;
     }
-    let missing = session.fleet.sites.iter().filter(|site| {
-        is_all && !sites.iter().any(|line| line.site == Some(site.name.as_str()))
-    });
+    let missing =
+        session.fleet.sites.iter().filter(|site| {
+            is_all && !sites.iter().any(|line| line.site == Some(site.name.as_str()))
+        });
     for site in missing {
         io.stdout.line(format_args!("{:width$}  {:24}  -", site.name, "not deployed"))?;
     }

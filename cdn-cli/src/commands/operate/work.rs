@@ -93,8 +93,9 @@ where
         show.event(&event, io)?;
     }
     drop(show);
-    engine.journal.close().await?;
+    // In this order: an open run without a lease is gone on with, a lease without a run is in the way.
     lease.release().await?;
+    engine.journal.close().await?;
     result
 }
 

@@ -15,7 +15,8 @@ fn stack(config: &Value) -> Value {
 fn told(before: &Value, after: &Value) -> Vec<String> {
     let (before, after) = (stack(before), stack(after));
     let none = Exports::default();
-    let text = |value: Option<Value>| value.map_or_else(|| "nothing".to_owned(), |it| it.to_string());
+    let text =
+        |value: Option<Value>| value.map_or_else(|| "nothing".to_owned(), |it| it.to_string());
     changes((&before, &none), (&after, &none))
         .into_iter()
         .map(|change| {
@@ -79,7 +80,7 @@ fn a_reference_is_looked_through() {
         stack(&json!({ "CachePolicyId": { "Fn::ImportValue": format!("static-{hash}:id") } }))
     };
     let (old, new, same) = (shared("a", 60), shared("b", 90), shared("c", 60));
-    let sides = [&old, &new, &same].map(|template| Exports::of(std::iter::once(template)));
+    let sides = [&old, &new, &same].map(|template| Exports::of(std::iter::once(("s", template))));
 
     let found = changes((&user("a"), &sides[0]), (&user("b"), &sides[1]));
     let [change] = found.as_slice() else { panic!("{found:?}") };
@@ -113,7 +114,11 @@ fn anything() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::btree_map(
-                prop_oneof![Just("Id".to_owned()), Just("Name".to_owned()), "[AB]".prop_map(|it| it)],
+                prop_oneof![
+                    Just("Id".to_owned()),
+                    Just("Name".to_owned()),
+                    "[AB]".prop_map(|it| it)
+                ],
                 inner,
                 0..4
             )
