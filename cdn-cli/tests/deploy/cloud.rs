@@ -1,6 +1,7 @@
 //! AWS as the command meets it: an emulator of its APIs, and between both a proxy that loses,
 //! delays and refuses what the test says.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -10,7 +11,10 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::request::Parts;
 use axum::response::Response;
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
@@ -67,8 +71,10 @@ pub(crate) enum Fate {
     Lost,
     /// It arrives, but its answer is lost.
     Unanswered,
-    /// It is refused with a status and a code of AWS.
+    /// It is refused, with a status and with a code of AWS.
     Refused(u16, &'static str),
+    /// It is refused as one too many.
+    Throttled,
 }
 
 /// Says what becomes of the request of that number (from 1).
@@ -88,6 +94,15 @@ struct Shared {
     judge: Mutex<Judge>,
     /// What is asked for, as far as its body says: actions of AWS's query protocol.
     actions: Mutex<Vec<String>>,
+    /// The data of stores, for which the emulator has no API.
+    stores: Mutex<BTreeMap<String, Store>>,
+}
+
+/// The data of a store.
+#[derive(Default)]
+struct Store {
+    version: usize,
+    pairs: BTreeMap<String, String>,
 }
 
 impl Proxy {
@@ -95,12 +110,15 @@ impl Proxy {
         cloud: &Cloud,
         judge: impl FnMut(usize) -> Fate + Send + 'static,
     ) -> Self {
+        // The first test to install a provider wins, and any of them will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let shared = Arc::new(Shared {
             behind: cloud.endpoint.clone(),
             client: reqwest::Client::builder().build().expect("a client without TLS"),
             seen: AtomicUsize::new(0),
             judge: Mutex::new(Box::new(judge)),
             actions: Mutex::default(),
+            stores: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
@@ -112,6 +130,12 @@ impl Proxy {
     /// Requests so far.
     pub(crate) fn seen(&self) -> usize {
         self.shared.seen.load(Ordering::SeqCst)
+    }
+
+    /// The pairs of all stores.
+    pub(crate) fn pairs(&self) -> BTreeMap<String, String> {
+        let stores = self.shared.stores.lock().expect("no test panics with it");
+        stores.values().flat_map(|store| store.pairs.clone()).collect()
     }
 
     /// Actions so far that are called so.
@@ -134,17 +158,25 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             lost()
         }
         Fate::Lost => lost(),
-        Fate::Refused(status, code) => {
-            let text = format!(
-                "<ErrorResponse><Error><Code>{code}</Code><Message>{code}</Message></Error></ErrorResponse>"
-            );
-            Response::builder()
-                .status(status)
-                .header("content-type", "text/xml")
-                .body(Body::from(text))
-                .expect("a status and a text")
+        // S3 has words and a form of its own.
+        Fate::Throttled if parts.uri.path() != "/" => {
+            refused(503, "<Error><Code>SlowDown</Code><Message>less</Message></Error>".to_owned())
         }
+        Fate::Throttled => refused(400, error("Throttling")),
+        Fate::Refused(status, code) => refused(status, error(code)),
     }
+}
+
+/// An error in the form of the query protocol.
+fn error(code: &str) -> String {
+    format!(
+        "<ErrorResponse><Error><Code>{code}</Code><Message>{code}</Message></Error></ErrorResponse>"
+    )
+}
+
+fn refused(status: u16, text: String) -> Response {
+    let response = Response::builder().status(status).header("content-type", "text/xml");
+    response.body(Body::from(text)).expect("a status and a text")
 }
 
 fn note(shared: &Shared, body: &Bytes) {
@@ -155,7 +187,52 @@ fn note(shared: &Shared, body: &Bytes) {
     }
 }
 
-async fn forward(shared: &Shared, parts: axum::http::request::Parts, body: Bytes) -> Response {
+/// The API for the data of stores, as far as the command uses it:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/APIReference/API_Operations_CloudFront_KeyValueStore_API.html>.
+fn store_data(shared: &Shared, parts: &Parts, body: &Bytes) -> Response {
+    let arn = parts.uri.path().split('/').nth(2).unwrap_or_default();
+    let mut stores = shared.stores.lock().expect("no test panics with it");
+    let store = stores.entry(arn.to_owned()).or_default();
+    let told = |status: u16, version: usize, body: serde_json::Value| {
+        Response::builder()
+            .status(status)
+            .header("etag", format!("V{version}"))
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()))
+            .expect("a status and a text")
+    };
+    if parts.method == Method::POST {
+        let expected = format!("V{}", store.version);
+        if parts.headers.get("if-match").is_none_or(|tag| tag.as_bytes() != expected.as_bytes()) {
+            let conflict = json!({ "__type": "ConflictException", "Message": "changed" });
+            return told(409, store.version, conflict);
+        }
+        let change: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let items = |name: &str| change[name].as_array().cloned().unwrap_or_default();
+        assert!(items("Puts").len() + items("Deletes").len() <= 50, "more than AWS takes at once");
+        let text =
+            |item: &serde_json::Value, key: &str| item[key].as_str().unwrap_or_default().to_owned();
+        for item in items("Puts") {
+            store.pairs.insert(text(&item, "Key"), text(&item, "Value"));
+        }
+        for item in items("Deletes") {
+            store.pairs.remove(&text(&item, "Key"));
+        }
+        store.version += 1;
+    }
+    let state = json!({
+        "ItemCount": store.pairs.len(),
+        "TotalSizeInBytes": 0,
+        "KvsARN": arn,
+        "Created": 1_700_000_000,
+    });
+    told(200, store.version, state)
+}
+
+async fn forward(shared: &Shared, parts: Parts, body: Bytes) -> Response {
+    if parts.uri.path().starts_with("/key-value-stores/") {
+        return store_data(shared, &parts, &body);
+    }
     let path = parts.uri.path_and_query().map_or("/", |it| it.as_str());
     let mut request = shared.client.request(parts.method, format!("{}{path}", shared.behind));
     for (name, value) in &parts.headers {

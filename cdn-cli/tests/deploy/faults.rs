@@ -24,8 +24,8 @@ impl Random {
 async fn throttling_faults_and_lost_answers_are_survived() {
     let Some(cloud) = Cloud::start().await else { return };
     let mut random = Random(7);
-    let proxy = Proxy::start(&cloud, move |_| match random.below(12) {
-        0 => Fate::Refused(400, "Throttling"),
+    let proxy = Proxy::start(&cloud, move |_| match random.below(40) {
+        0 => Fate::Throttled,
         1 => Fate::Refused(503, "ServiceUnavailable"),
         2 => Fate::Lost,
         3 => Fate::Unanswered,
@@ -47,7 +47,7 @@ async fn an_expired_token_says_what_to_do() {
     assert_eq!(
         told.stderr,
         "error: asking who we are\n  because: ExpiredToken: ExpiredToken\n\nhint: the credentials have \
-         expired: sign in again (`aws sso login`), then run the\n      same command; it goes on where \
+         expired: sign in again (`aws sso login`), then run\n      the same command; it goes on where \
          it stopped\n"
     );
 }
@@ -81,7 +81,8 @@ async fn a_process_that_dies_is_gone_on_with() {
     let mut killed = 0;
     while killed < 50 {
         // Something new to do whenever the last was done.
-        deadline.store(proxy.seen() + 1 + random.below(60) as usize, Ordering::SeqCst);
+        deadline
+            .store(proxy.seen() + 1 + usize::try_from(random.below(60)).unwrap(), Ordering::SeqCst);
         let mut child = operator.begin(&["deploy", "--yes"]);
         let has_ended = tokio::select! {
             () = dying.notified() => false,

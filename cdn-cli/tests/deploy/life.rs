@@ -9,7 +9,8 @@ use crate::operator::{Operator, fleet};
 #[tokio::test]
 async fn a_fleet_lives() {
     let Some(cloud) = Cloud::start().await else { return };
-    let operator = Operator::new(&cloud.endpoint, &fleet(3, ""));
+    let proxy = Proxy::start(&cloud, |_| Fate::Answered).await;
+    let operator = Operator::new(&proxy.endpoint, &fleet(3, ""));
 
     let plan = operator.run(&["plan", "--exit-code", "--json"]).await.ended(1).json();
     let steps = |plan: &serde_json::Value, step: &str| {
@@ -27,6 +28,7 @@ async fn a_fleet_lives() {
     let again = operator.run(&["deploy", "--yes", "--json"]).await.ended(0);
     assert_eq!(again.stdout, "");
 
+    assert_eq!(proxy.pairs()["host:s001.example"], "s001");
     let status = operator.run(&["status", "--json"]).await.ended(0).json();
     for stack in status.as_array().unwrap() {
         assert_eq!(stack["status"], "CREATE_COMPLETE", "{stack}");
@@ -60,9 +62,18 @@ async fn a_fleet_lives() {
 
     operator.run(&["invalidate", "s000", "/sale/*", "--tag", "product-1"]).await.ended(0);
     operator.run(&["destroy", "s002", "--yes"]).await.ended(0);
+    assert_eq!(proxy.pairs().get("host:s002.example"), None);
     operator.write(&fleet(2, "http3 = false"));
     operator.run(&["plan", "--exit-code"]).await.ended(0);
     operator.run(&["destroy", "s002", "--yes"]).await.ended(2);
+
+    // What the viewer function knows of a site is part of the site, and of its versions.
+    operator.write(&fleet(2, "http3 = false\nredirects = { \"/old\" = \"/new\" }"));
+    operator.run(&["deploy", "--yes"]).await.ended(0);
+    assert!(proxy.pairs().contains_key("redirect:s000:/old"), "{:?}", proxy.pairs());
+    operator.run(&["plan", "--exit-code"]).await.ended(0);
+    operator.run(&["rollback", "s000", "--yes"]).await.ended(0);
+    assert!(!proxy.pairs().contains_key("redirect:s000:/old"), "{:?}", proxy.pairs());
 }
 
 #[tokio::test]
@@ -149,7 +160,7 @@ async fn two_hundred_sites_are_deployed_in_waves() {
     assert!(place("wave 1") < place("wave 2"));
     operator.run(&["plan", "--exit-code"]).await.ended(0);
     let stacks = proxy.count("ExecuteChangeSet");
-    assert_eq!(stacks, events.last().unwrap()["changed"].as_u64().unwrap() as usize);
+    assert_eq!(events.last().unwrap()["changed"], stacks);
 }
 
 #[tokio::test]

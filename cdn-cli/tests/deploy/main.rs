@@ -3,7 +3,7 @@
 //!
 //! The suite says that it is skipped where there is no emulator.
 
-#![expect(clippy::unwrap_used, reason = "a suite ends where its own set-up fails")]
+#![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
 
 mod cloud;
 mod faults;
