@@ -20,7 +20,6 @@ mod deploy;
 #[cfg(feature = "dev")]
 mod dev;
 mod exit;
-#[cfg(feature = "deploy")]
 mod hex;
 mod hints;
 #[cfg(feature = "deploy")]

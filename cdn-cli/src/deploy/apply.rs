@@ -281,7 +281,7 @@ impl Engine {
                 return Err(Hinted::error(
                     format!("the stack {} is left as it is: {refusal}", target.name),
                     "somebody changed the stack since the plan was made, or the change cannot be \
-                     made in place; see `cdn-cli drift` and run `cdn-cli plan` again",
+                     made in place; `cdn-cli plan` shows how it is now",
                 ));
             }
             return Ok(found.state);

@@ -101,7 +101,9 @@ impl Engine {
             let first = domains.first().map_or("", String::as_str);
             Hinted::error(
                 format!("there is no issued certificate for {first} in us-east-1"),
-                "`cdn-cli certs` requests it and shows the DNS records that prove the domain",
+                "request one for all of the site's domains (`aws acm request-certificate --region \
+                 us-east-1 --validation-method DNS`), put its records into DNS, and run the same \
+                 command again once it is issued",
             )
         })
     }

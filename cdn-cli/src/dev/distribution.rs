@@ -1,12 +1,13 @@
 //! The names that CloudFront would give a site and its requests.
 
 use std::collections::hash_map::RandomState;
-use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use sha2::{Digest, Sha256, Sha512};
+
+use crate::hex::hex;
 
 /// The point of presence that stands in for all of them.
 pub(crate) const EDGE_LOCATION: &str = "DEV50-P1";
@@ -60,12 +61,7 @@ pub(crate) fn request_id() -> String {
 
 /// Eight hex digits that tell files of one hour apart.
 pub(crate) fn file_id() -> String {
-    let mut text = String::with_capacity(8);
-    for byte in &random_number().to_le_bytes()[..4] {
-        // Writing to a `String` cannot fail.
-        _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex(&random_number().to_le_bytes()[..4])
 }
 
 /// A number that differs from call to call and from run to run; nothing secret hangs on it.

@@ -2,7 +2,6 @@
 //! originals below `/_uploads/`, so that URLs of every dialect work on them.
 
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +13,8 @@ use edge_resizer_native::{Shared, SiteService};
 use fleet::{Origin, Site};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+
+use crate::hex::hex;
 
 /// The folder of the uploads in URLs.
 const UPLOADS: &str = "_uploads";
@@ -105,9 +106,5 @@ impl Uploads {
 
 /// The first 16 bytes of the SHA-256 in hex: enough to tell a handful of pictures apart.
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(16).fold(String::new(), |mut text, byte| {
-        // Writing to a `String` cannot fail.
-        _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(bytes)[..16])
 }

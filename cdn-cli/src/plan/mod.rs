@@ -27,7 +27,7 @@ pub(crate) use actions::{FLEET_TAG, SITE_TAG, plan};
 pub(crate) use links::{imports, missing_exports};
 pub(crate) use pairs::{SitePairs, attach, difference};
 pub(crate) use risk::Risk;
-pub(crate) use text::render;
+pub(crate) use text::{count, render};
 
 /// A stack as AWS has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

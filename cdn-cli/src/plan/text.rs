@@ -116,7 +116,7 @@ fn summary(plan: &Plan) -> String {
 }
 
 /// `1 stack`, `2 stacks`.
-fn count(number: usize, what: &str) -> String {
+pub(crate) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 

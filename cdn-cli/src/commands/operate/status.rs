@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::session::Session;
 use crate::cli::StatusArgs;
 use crate::exit::ExitStatus;
-use crate::plan::{Deployed, SITE_TAG};
+use crate::plan::{Deployed, SITE_TAG, count};
 use crate::printer::Io;
 
 /// Time between two looks.
@@ -90,9 +90,9 @@ fn print(
         io.stdout.line(format_args!("{:width$}  {:24}  -", site.name, "not deployed"))?;
     }
     io.stderr.line(format_args!(
-        "{} sites and {} shared stacks in account {}",
-        sites.len(),
-        shared.len(),
+        "{} and {} in account {}",
+        count(sites.len(), "site"),
+        count(shared.len(), "shared stack"),
         session.snapshot.account
     ))?;
     Ok(())

@@ -1,11 +1,10 @@
 //! What an archive says of itself.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::archive::Archive;
+use crate::hex::hex;
 
 /// `manifest.json`.
 #[derive(Serialize)]
@@ -39,9 +38,5 @@ pub(super) fn add(archive: &mut Archive, packages: &str) -> serde_json::Result<(
 
 /// The SHA-256 of bytes, in hexadecimal digits.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(bytes))
 }
