@@ -83,6 +83,8 @@ pub(crate) enum OperateCommand {
     Rollback(RollbackArgs),
     /// Delete sites from the account
     Destroy(DestroyArgs),
+    /// Find what was changed past the deploys; put it back, or say it in the fleet file
+    Drift(DriftArgs),
     /// Purge paths, tags or pictures from the caches
     Invalidate(InvalidateArgs),
 }

@@ -3,6 +3,7 @@
 mod certificates;
 mod error;
 mod lease;
+mod live;
 mod pairs;
 mod stacks;
 mod store;
@@ -15,6 +16,7 @@ use crate::cli::AwsArgs;
 pub(crate) use certificates::Certificates;
 pub(crate) use error::told;
 pub(crate) use lease::{Lease, RENEWED_EVERY};
+pub(crate) use live::{CACHE_POLICY, DISTRIBUTION, LOOKED_AT, Live, Put};
 pub(crate) use pairs::PairStores;
 pub(crate) use stacks::{ChangeSetState, Described, Request, ResourceChange, Source, Stacks};
 pub(crate) use store::{Condition, Store};
@@ -92,6 +94,11 @@ impl Aws {
     /// The stores of viewer functions.
     pub(crate) fn pair_stores(&self) -> PairStores {
         PairStores::new(self.cloudfront(), &self.config)
+    }
+
+    /// `CloudFront`, asked for what a template made there.
+    pub(crate) fn live(&self) -> Live {
+        Live::new(self.cloudfront())
     }
 
     /// `CloudFront`.

@@ -18,6 +18,8 @@ pub(crate) mod checked;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod journal;
+pub(crate) mod look;
+pub(crate) mod put_back;
 pub(crate) mod purge;
 pub(crate) mod run;
 pub(crate) mod snapshot;

@@ -39,7 +39,7 @@ pub(crate) fn plan(
         .collect();
     actions.sort_by_key(|action| action.wave.map_or(0, |wave| u64::from(wave) + 1));
     actions.extend(leftovers(desired, deployed));
-    Plan { actions }
+    Plan { actions, by_hand: Vec::new() }
 }
 
 fn action(

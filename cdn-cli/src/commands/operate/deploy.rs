@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::consent::asked;
-use super::session::{ASSIGNMENT, Planned, Session};
+use super::session::{ASSIGNMENT, Planned, Session, known_sites};
 use super::work::{How, under_lease};
 use crate::cli::{DeployArgs, HealthArgs};
 use crate::deploy::archives::Archives;
@@ -20,7 +20,9 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 /// Deploys.
 pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
-    let session = Session::open(&args.fleet).await?;
+    let mut session = Session::open(&args.fleet).await?;
+    known_sites(&session.fleet, &args.sites)?;
+    session.look(&args.sites, io).await?;
     let Planned { plan, desired, assignment } = session.plan(&args.sites)?;
     if !args.json {
         write!(io.stderr.writer, "{}", render(&plan))?;
