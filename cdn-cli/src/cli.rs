@@ -85,6 +85,8 @@ pub(crate) enum OperateCommand {
     Destroy(DestroyArgs),
     /// Find what was changed past the deploys; put it back, or say it in the fleet file
     Drift(DriftArgs),
+    /// List versions of the function at the edge that wait to be deleted
+    Orphans(OrphansArgs),
     /// Purge paths, tags or pictures from the caches
     Invalidate(InvalidateArgs),
 }

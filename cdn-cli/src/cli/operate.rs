@@ -260,6 +260,28 @@ Examples:
 Three states are compared: what the fleet file wants, what was deployed last,
 and what CloudFront has now.";
 
+/// `cdn-cli orphans`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = ORPHANS_EXAMPLES)]
+pub(crate) struct OrphansArgs {
+    /// Try to delete them now, as every deploy does
+    #[arg(long)]
+    pub(crate) delete: bool,
+    /// Print them as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+}
+
+const ORPHANS_EXAMPLES: &str = "\
+Examples:
+  cdn-cli orphans
+  cdn-cli orphans --delete
+
+AWS deletes a version of a Lambda@Edge function only when its replicas are gone
+from all edges, some hours after the last distribution let go of it.";
+
 /// `cdn-cli invalidate`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = INVALIDATE_EXAMPLES)]

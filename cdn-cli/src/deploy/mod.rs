@@ -19,6 +19,7 @@ pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod journal;
 pub(crate) mod look;
+pub(crate) mod orphans;
 pub(crate) mod put_back;
 pub(crate) mod purge;
 pub(crate) mod run;

@@ -205,6 +205,10 @@ fn set_origin(site: &mut Site, name: &str, key: &str, value: Value) -> bool {
 
 fn set_delivery(site: &mut Site, path: &[String], value: Value) -> bool {
     let Ok(mut delivery) = serde_json::to_value(&site.delivery) else { return false };
+    // Origins are no part of what is read.
+    if let Some(table) = delivery.as_object_mut() {
+        table.remove("origins");
+    }
     make_room(site, path, &mut delivery);
     let mut place = &mut delivery;
     for key in path {

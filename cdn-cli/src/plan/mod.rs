@@ -38,6 +38,9 @@ pub(crate) use text::{count, render};
 pub(crate) struct Deployed {
     /// Its name.
     pub(crate) name: String,
+    /// Where it is.
+    #[serde(default = "of_cloudfront")]
+    pub(crate) region: String,
     /// CloudFormation's status, `UPDATE_COMPLETE`.
     pub(crate) status: String,
     /// The template that was last put into effect.
@@ -48,6 +51,11 @@ pub(crate) struct Deployed {
     pub(crate) tags: BTreeMap<String, String>,
     /// What it tells of itself.
     pub(crate) outputs: BTreeMap<String, String>,
+}
+
+/// Where stacks are that say nothing else.
+fn of_cloudfront() -> String {
+    cloudformation::CLOUDFRONT_REGION.to_owned()
 }
 
 /// A stack as it is to be.
@@ -104,6 +112,8 @@ pub(crate) struct Plan {
 pub(crate) struct Action {
     /// The stack.
     pub(crate) stack: String,
+    /// Where it is.
+    pub(crate) region: String,
     /// The site it is the stack of; `None` for what sites share.
     pub(crate) site: Option<String>,
     /// When: all sites of a wave before those of the next. Shared stacks are first.

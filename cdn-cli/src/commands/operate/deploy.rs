@@ -9,6 +9,7 @@ use super::work::{How, under_lease};
 use crate::cli::{DeployArgs, HealthArgs};
 use crate::deploy::archives::Archives;
 use crate::deploy::health::Probe;
+use crate::deploy::orphans;
 use crate::deploy::run::{Order, Outcome, deploy};
 use crate::exit::ExitStatus;
 use crate::hints::Hinted;
@@ -23,12 +24,20 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
     let mut session = Session::open(&args.fleet).await?;
     known_sites(&session.fleet, &args.sites)?;
     session.look(&args.sites, io).await?;
-    let Planned { plan, desired, assignment } = session.plan(&args.sites)?;
+    let mut archives = Archives::default();
+    let Planned { plan, desired, assignment } = session.plan_with(&args.sites, |desired| {
+        if let Some(folder) = &args.archives {
+            archives = Archives::read(folder, desired, session.store.bucket())?;
+            archives.name_in(desired);
+        }
+        Ok(())
+    })?;
     if !args.json {
         write!(io.stderr.writer, "{}", render(&plan))?;
     }
     refuse(&plan)?;
     if plan.is_empty() && args.resume.is_none() {
+        sweep(&session, io).await?;
         return Ok(ExitStatus::Done);
     }
     let question = format!("Deploy this to account {}?", session.snapshot.account);
@@ -37,13 +46,10 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
         return Ok(ExitStatus::No);
     }
     let busy = plan.actions.iter().filter(|action| action.step != Step::Keep);
-    let archives = match &args.archives {
-        Some(folder) => {
-            session.store.create().await?;
-            Archives::upload(folder, &desired, &session.store).await?
-        }
-        None => Archives::default(),
-    };
+    if args.archives.is_some() {
+        session.store.create().await?;
+        archives.upload(&session.store).await?;
+    }
     let how = How {
         stacks: busy.map(|action| action.stack.clone()).collect(),
         resume: args.resume.clone(),
@@ -70,7 +76,20 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
         (engine, outcome)
     });
     let outcome = Box::pin(work).await?;
+    if outcome.is_well() {
+        sweep(&session, io).await?;
+    }
     report(&outcome, args.json, io)
+}
+
+/// Tries to delete versions of the function at the edge that nobody uses any more. That it cannot
+/// be done yet is no failure of a deploy.
+pub(super) async fn sweep(session: &Session, io: &mut Io<'_>) -> anyhow::Result<()> {
+    let fleet = &session.fleet.settings.name;
+    match orphans::sweep(&session.aws, &session.store, fleet).await {
+        Ok(swept) => super::orphans::tell(&swept, io),
+        Err(error) => Ok(io.stderr.line(format_args!("Versions at the edge: {error:#}"))?),
+    }
 }
 
 /// Stops where the plan has what must never be done.

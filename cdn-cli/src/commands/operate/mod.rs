@@ -6,6 +6,7 @@ mod deploy;
 mod destroy;
 mod drift;
 mod invalidate;
+mod orphans;
 mod plan;
 mod rollback;
 mod session;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: OperateCommand, io: &mut Io<'_>) -> anyhow::Result<Ex
             OperateCommand::Rollback(args) => Box::pin(rollback::run(&args, io)).await,
             OperateCommand::Destroy(args) => Box::pin(destroy::run(&args, io)).await,
             OperateCommand::Drift(args) => Box::pin(drift::run(&args, io)).await,
+            OperateCommand::Orphans(args) => orphans::run(&args, io).await,
             OperateCommand::Invalidate(args) => invalidate::run(&args, io).await,
         }
     })

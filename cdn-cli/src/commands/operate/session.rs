@@ -84,6 +84,18 @@ impl Session {
         planned(&self.fleet, &self.snapshot, sites)
     }
 
+    /// The same, with what `change` makes of the stacks before they are compared.
+    pub(crate) fn plan_with(
+        &self,
+        sites: &[String],
+        change: impl FnOnce(&mut Vec<Desired>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Planned> {
+        known_sites(&self.fleet, sites)?;
+        let (mut desired, assignment) = desired(&self.fleet, &self.snapshot)?;
+        change(&mut desired)?;
+        Ok(compared(&self.fleet, &self.snapshot, desired, assignment, sites))
+    }
+
     /// What was changed past the deploys, as far as it was looked at.
     pub(crate) fn drift(&self, desired: &[Desired]) -> Vec<Drift> {
         drift(&self.snapshot.stacks, &self.snapshot.live, &self.snapshot.account, desired)
@@ -162,6 +174,17 @@ pub(crate) fn planned(
 ) -> anyhow::Result<Planned> {
     known_sites(fleet, sites)?;
     let (desired, assignment) = desired(fleet, snapshot)?;
+    Ok(compared(fleet, snapshot, desired, assignment, sites))
+}
+
+/// Desired stacks against those that are deployed.
+fn compared(
+    fleet: &Fleet,
+    snapshot: &Snapshot,
+    desired: Vec<Desired>,
+    assignment: Assignment,
+    sites: &[String],
+) -> Planned {
     let waves: BTreeMap<String, u32> =
         fleet.sites.iter().map(|site| (site.name.clone(), site.delivery.wave)).collect();
     let by_hand = drift(&snapshot.stacks, &snapshot.live, &snapshot.account, &desired);
@@ -170,7 +193,7 @@ pub(crate) fn planned(
     if !sites.is_empty() {
         planned.narrow(sites);
     }
-    Ok(planned)
+    planned
 }
 
 /// The stacks as a fleet wants them.

@@ -43,8 +43,14 @@ fn section(title: &str, drifts: &[Drift], belongs: impl Fn(&ByHand) -> bool, tex
     let of = |drift: &Drift| {
         let changes = drift.changes.iter().filter(|it| belongs(it));
         let changes: Vec<_> = changes.map(|it| it.change.clone()).collect();
-        let (stack, site) = (drift.stack.clone(), drift.site.clone());
-        (!changes.is_empty()).then_some(Action { stack, site, wave: None, step: Step::Keep, changes })
+        (!changes.is_empty()).then(|| Action {
+            stack: drift.stack.clone(),
+            region: super::REGION.to_owned(),
+            site: drift.site.clone(),
+            wave: None,
+            step: Step::Keep,
+            changes,
+        })
     };
     let actions: Vec<Action> = drifts.iter().filter_map(of).collect();
     if actions.is_empty() {
