@@ -36,7 +36,9 @@ impl Functions {
             let page = match page {
                 Ok(page) => page,
                 Err(error) if error.code() == Some("ResourceNotFoundException") => break,
-                Err(error) => return Err(told(&format!("listing the versions of {function}"), error)),
+                Err(error) => {
+                    return Err(told(&format!("listing the versions of {function}"), error));
+                }
             };
             let numbered = page.versions.unwrap_or_default().into_iter();
             let numbered = numbered.filter(|it| it.version.as_deref() != Some("$LATEST"));

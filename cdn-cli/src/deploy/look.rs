@@ -53,11 +53,7 @@ pub(crate) async fn look(
 }
 
 /// Asks for everything that can be looked at in a stack.
-pub(crate) async fn look_at(
-    aws: &Aws,
-    live: &Live,
-    stack: &Deployed,
-) -> anyhow::Result<LiveStack> {
+pub(crate) async fn look_at(aws: &Aws, live: &Live, stack: &Deployed) -> anyhow::Result<LiveStack> {
     let mut found = LiveStack { ids: ids(stack), ..LiveStack::default() };
     if needed(stack).any(|name| !found.ids.contains_key(name)) {
         let listed = aws.stacks(GLOBAL).resources(&stack.name).await?;

@@ -56,9 +56,37 @@ struct Resource<'a> {
 impl PutBack {
     /// Whether anything is to be put back.
     pub(crate) fn differs(&self, exports: &BTreeMap<String, String>, account: &str) -> bool {
-        let references =
-            References { stack: &self.stack, ids: &self.agreed.ids, exports, account };
+        let references = References { stack: &self.stack, ids: &self.agreed.ids, exports, account };
         as_it_is(&self.stack.template, &self.agreed, &references) != self.stack.template
+    }
+
+    /// Stops where something cannot be put back, before anything is.
+    ///
+    /// # Errors
+    /// Where a resource is gone, or is of a kind that only CloudFormation puts back.
+    pub(crate) fn check(&self, around: &Surroundings) -> anyhow::Result<()> {
+        self.resources(&self.references(around)).map(|_| ())
+    }
+
+    fn references<'a>(&'a self, around: &'a Surroundings) -> References<'a> {
+        References {
+            stack: &self.stack,
+            ids: &self.agreed.ids,
+            exports: &around.exports,
+            account: &around.account,
+        }
+    }
+
+    /// The resources of which something is to be put back.
+    fn resources(&self, references: &References<'_>) -> anyhow::Result<Vec<Resource<'_>>> {
+        let mut found = Vec::new();
+        for (name, properties) in &self.agreed.resources {
+            let Some(properties) = properties else {
+                return Err(is_gone(name, &self.stack));
+            };
+            found.extend(resource(name, properties, self, references)?);
+        }
+        Ok(found)
     }
 }
 
@@ -87,19 +115,9 @@ impl Engine {
         what: &PutBack,
         around: &Surroundings,
     ) -> anyhow::Result<Applied> {
-        let PutBack { stack, agreed } = what;
-        let references = References {
-            stack,
-            ids: &agreed.ids,
-            exports: &around.exports,
-            account: &around.account,
-        };
+        let (stack, references) = (&what.stack, what.references(around));
         self.events.tell(Event::changing(&stack.name));
-        for (name, properties) in &agreed.resources {
-            let Some(properties) = properties else {
-                return Err(is_gone(name, stack));
-            };
-            let Some(resource) = resource(name, properties, what, &references)? else { continue };
+        for resource in what.resources(&references)? {
             self.put_resource(&resource, what, &references).await?;
         }
         // What was put is what CloudFront says.

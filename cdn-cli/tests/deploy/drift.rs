@@ -3,73 +3,20 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::types::{
     Aliases, DistributionConfig, HttpVersion, MinimumProtocolVersion, PriceClass,
 };
 
 use crate::cloud::{Cloud, Fate, Proxy};
+use crate::console::Console;
 use crate::operator::{Operator, fleet};
 
-const CERTIFICATE: &str =
-    "certificate = \"arn:aws:acm:us-east-1:123456789012:certificate/0c2f\"\n\
+const CERTIFICATE: &str = "certificate = \"arn:aws:acm:us-east-1:123456789012:certificate/0c2f\"\n\
      caches.static = { default_ttl = 600 }\nbehaviors.\"/a/*\" = { cache = \"static\" }";
 
 /// A fleet whose sites have domains and a cache profile of their own.
 fn shops(sites: usize) -> String {
     fleet(sites, "").replace("certificate = \"none\"", CERTIFICATE)
-}
-
-/// A person at the console.
-struct Console(Client);
-
-impl Console {
-    fn new(endpoint: &str) -> Self {
-        let credentials = aws_sdk_cloudfront::config::Credentials::new("a", "b", None, None, "test");
-        let config = aws_sdk_cloudfront::Config::builder()
-            .behavior_version(aws_sdk_cloudfront::config::BehaviorVersion::latest())
-            .region(aws_sdk_cloudfront::config::Region::new("us-east-1"))
-            .credentials_provider(credentials)
-            .endpoint_url(endpoint)
-            .build();
-        Self(Client::from_conf(config))
-    }
-
-    /// The distribution of a site, by its comment.
-    async fn distribution(&self, site: &str) -> String {
-        let all = self.0.list_distributions().send().await.unwrap().distribution_list.unwrap();
-        let found = all.items().iter().find(|it| it.comment == site);
-        found.unwrap_or_else(|| panic!("{site} has no distribution")).id.clone()
-    }
-
-    /// Its configuration and the tag of its state.
-    async fn config(&self, site: &str) -> (String, DistributionConfig, String) {
-        let id = self.distribution(site).await;
-        let answer = self.0.get_distribution_config().id(&id).send().await.unwrap();
-        (id, answer.distribution_config.unwrap(), answer.e_tag.unwrap())
-    }
-
-    async fn change(&self, site: &str, change: impl FnOnce(&mut DistributionConfig)) {
-        let (id, mut config, tag) = self.config(site).await;
-        change(&mut config);
-        let call = self.0.update_distribution().id(id).if_match(tag);
-        call.distribution_config(config).send().await.unwrap();
-    }
-
-    /// Changes the default TTL of every cache policy that has that one.
-    async fn change_ttl(&self, from: i64, to: i64) {
-        let all = self.0.list_cache_policies().send().await.unwrap().cache_policy_list.unwrap();
-        for summary in all.items() {
-            let id = summary.cache_policy.as_ref().unwrap().id.clone();
-            let answer = self.0.get_cache_policy_config().id(&id).send().await.unwrap();
-            let mut config = answer.cache_policy_config.unwrap();
-            if config.default_ttl == Some(from) && config.name.starts_with("shops-") {
-                config.default_ttl = Some(to);
-                let call = self.0.update_cache_policy().id(id).if_match(answer.e_tag.unwrap());
-                call.cache_policy_config(config).send().await.unwrap();
-            }
-        }
-    }
 }
 
 #[tokio::test]
@@ -79,9 +26,8 @@ async fn an_untouched_fleet_has_no_drift() {
                 headers.hsts = { max_age = 600 }\norigins.copy = { s3 = { bucket = \"copies\", region \
                 = \"us-east-1\" } }\norigin.failover = \"copy\"\norigin.headers = { x-key = \"k\" }\n\
                 behaviors.\"/img/*\" = { origin = \"copy\", cache = \"static\" }";
-    let text = shops(3).replace("[[sites]]\nname = \"s002\"", &format!(
-        "[[sites]]\nname = \"s002\"\n{rich}"
-    ));
+    let text = shops(3)
+        .replace("[[sites]]\nname = \"s002\"", &format!("[[sites]]\nname = \"s002\"\n{rich}"));
     let operator = Operator::new(&cloud.endpoint, &text);
     operator.run(&["deploy", "--yes"]).await.ended(0);
     let told = operator.run(&["drift", "--exit-code"]).await.ended(0);
@@ -102,9 +48,10 @@ async fn a_change_by_hand_is_told_and_put_back() {
     let by_hand = |config: &mut DistributionConfig| {
         config.enabled = false;
         let names = ["s001.example", "other.example"].map(str::to_owned).to_vec();
-        config.aliases = Some(Aliases::builder().quantity(2).set_items(Some(names)).build().unwrap());
+        config.aliases =
+            Some(Aliases::builder().quantity(2).set_items(Some(names)).build().unwrap());
         let certificate = config.viewer_certificate.as_mut().unwrap();
-        certificate.minimum_protocol_version = Some(MinimumProtocolVersion::TlSv12018);
+        certificate.minimum_protocol_version = Some(MinimumProtocolVersion::TlSv122018);
         config.cache_behaviors.as_mut().unwrap().items.as_mut().unwrap()[0].compress = Some(false);
     };
     console.change("s001", by_hand).await;
@@ -117,7 +64,7 @@ async fn a_change_by_hand_is_told_and_put_back() {
          MinimumProtocolVersion\n      TLSv1.2_2021 -> TLSv1.2_2018\n\n    routing     s001\n      \
          Distribution Aliases[other.example]\n      + other.example\n\n    routing     s001\n      \
          Distribution Enabled\n      true -> false\n\n    ttl         3: s000, s001, s002\n      \
-         Distribution CacheBehaviors[/a/*].CachePolicyId.Properties.CachePolicyConfig.DefaultTTL\n      \
+         Distribution\n      CacheBehaviors[/a/*].CachePolicyId.Properties.CachePolicyConfig.DefaultTTL\n      \
          600 -> 900\n\n    safe        s001\n      Distribution CacheBehaviors[/checkout*].Compress\n      \
          true -> false\n\n3 of 3 sites: not as deployed.\n"
     );
@@ -130,13 +77,15 @@ async fn a_change_by_hand_is_told_and_put_back() {
     // A deploy that writes the distribution anew says what is lost.
     operator.write(&format!("{}\nhttp3 = false\n", shops(3)));
     let plan = operator.run(&["plan", "--json"]).await.ended(0).json();
-    let of_site = plan["by_hand"].as_array().unwrap().iter().find(|it| it["site"] == "s001").unwrap();
+    let of_site =
+        plan["by_hand"].as_array().unwrap().iter().find(|it| it["site"] == "s001").unwrap();
     for change in of_site["changes"].as_array().unwrap() {
         assert_eq!(change["is_overwritten"].as_bool().unwrap_or(false), false, "{change}");
     }
     operator.write(&shops(3).replace("[defaults]", "[defaults]\nhttp3 = false"));
     let plan = operator.run(&["plan", "--json"]).await.ended(0).json();
-    let of_site = plan["by_hand"].as_array().unwrap().iter().find(|it| it["site"] == "s001").unwrap();
+    let of_site =
+        plan["by_hand"].as_array().unwrap().iter().find(|it| it["site"] == "s001").unwrap();
     let lost = of_site["changes"].as_array().unwrap().iter();
     assert_eq!(lost.filter(|it| it["is_overwritten"] == true).count(), 4);
     operator.write(&shops(3));
@@ -164,11 +113,12 @@ async fn nothing_is_written_over_that_nobody_agreed_to() {
     let writes = Arc::new(AtomicUsize::new(0));
     let proxy = {
         let writes = Arc::clone(&writes);
-        Proxy::judging(&cloud, move |request| {
+        Proxy::judging(&cloud, move |_, request| {
             let is_write = request.method == "PUT" && request.uri.path().ends_with("/config");
-            match is_write && writes.fetch_add(1, Ordering::SeqCst) == 0 {
-                true => Fate::Refused(412, "PreconditionFailed"),
-                false => Fate::Answered,
+            if is_write && writes.fetch_add(1, Ordering::SeqCst) == 0 {
+                Fate::Refused(412, "PreconditionFailed")
+            } else {
+                Fate::Answered
             }
         })
         .await
@@ -199,13 +149,13 @@ async fn what_is_adopted_is_wanted() {
     assert_eq!(
         told.stdout,
         "# In the table of the site s001:\n\
-         # stands in nowhere (built in)\n\
+         # built in\n\
          behaviors.\"/checkout*\" = { cache = \"never\", compress = false, enabled = true, forward_all \
          = true, methods = \"all\", origin = \"default\", protocol = \"redirect\" }\n\
-         # stands in nowhere (built in)\nhttp3 = false\n\
-         # stands in nowhere (built in)\norigin.attempts = 3\n\
-         # stands in nowhere (built in)\nprice_class = \"100\"\n\
-         # stands in nowhere (built in)\ntls = \"TLSv1.2_2025\"\n\
+         # built in\nhttp3 = false\n\
+         # built in\norigin.attempts = 3\n\
+         # built in\nprice_class = \"100\"\n\
+         # built in\ntls = \"TLSv1.2_2025\"\n\
          # no key says Comment: \"s001\" -> \"mine\"\n"
     );
     // The site's table is the last of the file.
@@ -229,11 +179,11 @@ async fn a_stack_and_a_distribution_that_are_gone_are_told() {
     operator.run(&["destroy", "s003", "--yes"]).await.ended(0);
     operator.run(&["drift", "--exit-code"]).await.ended(0);
 
-    proxy.ask("DeleteStack", &[("StackName", "shops-site-s002")]).await;
     let console = Console::new(&cloud.endpoint);
+    console.delete_stack("shops-site-s002").await;
     console.change("s001", |config| config.enabled = false).await;
     let (id, _, tag) = console.config("s001").await;
-    console.0.delete_distribution().id(id).if_match(tag).send().await.unwrap();
+    console.cloudfront.delete_distribution().id(id).if_match(tag).send().await.unwrap();
     let told = operator.run(&["drift", "--exit-code"]).await.ended(1);
     assert_eq!(
         told.stdout,
@@ -241,5 +191,13 @@ async fn a_stack_and_a_distribution_that_are_gone_are_told() {
          Distribution\n      - AWS::CloudFront::Distribution\n\n2 of 2 sites: not as deployed.\n"
     );
     let refused = operator.run(&["drift", "s001", "--policy", "enforce", "--yes"]).await.ended(2);
-    assert!(refused.stderr.contains("is gone, and nothing can be put back"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.ends_with(
+            "error: Distribution of shops-site-s001 is gone, and nothing can be put back into\n       it\n\n\
+             hint: `cdn-cli destroy SITE`, then `cdn-cli deploy SITE` make the site anew, with\n      \
+             another distribution: its DNS records have to follow\n"
+        ),
+        "{}",
+        refused.stderr
+    );
 }

@@ -56,9 +56,7 @@ fn cached(methods: &AllowedMethods) -> Value {
 }
 
 fn functions(functions: &FunctionAssociations) -> Value {
-    let one = |function: &aws_sdk_cloudfront::types::FunctionAssociation| {
-        json!({ "EventType": function.event_type.as_str(), "FunctionARN": function.function_arn })
-    };
+    let one = |function: &aws_sdk_cloudfront::types::FunctionAssociation| json!({ "EventType": function.event_type.as_str(), "FunctionARN": function.function_arn });
     functions.items().iter().map(one).collect()
 }
 

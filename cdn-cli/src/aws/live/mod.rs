@@ -196,7 +196,9 @@ where
 {
     match answer {
         Ok(_) => Ok(Put::Done),
-        Err(error) if matches!(error.code(), Some("PreconditionFailed" | "InvalidIfMatchVersion")) => {
+        Err(error)
+            if matches!(error.code(), Some("PreconditionFailed" | "InvalidIfMatchVersion")) =>
+        {
             Ok(Put::Outrun)
         }
         Err(error) => Err(told(&format!("changing {id}"), error)),

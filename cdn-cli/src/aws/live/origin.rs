@@ -37,9 +37,7 @@ fn origin(origin: &Origin) -> Value {
 }
 
 fn headers(headers: &CustomHeaders) -> Value {
-    let one = |header: &aws_sdk_cloudfront::types::OriginCustomHeader| {
-        json!({ "HeaderName": header.header_name, "HeaderValue": header.header_value })
-    };
+    let one = |header: &aws_sdk_cloudfront::types::OriginCustomHeader| json!({ "HeaderName": header.header_name, "HeaderValue": header.header_value });
     headers.items().iter().map(one).collect()
 }
 
@@ -78,9 +76,7 @@ fn group(group: &OriginGroup) -> Value {
     let codes = group.failover_criteria().and_then(|criteria| criteria.status_codes());
     let codes = codes.map(|codes| codes.items()).unwrap_or_default();
     let members = group.members().map(|members| members.items()).unwrap_or_default();
-    let member = |member: &aws_sdk_cloudfront::types::OriginGroupMember| {
-        json!({ "OriginId": member.origin_id })
-    };
+    let member = |member: &aws_sdk_cloudfront::types::OriginGroupMember| json!({ "OriginId": member.origin_id });
     json!({
         "Id": group.id,
         "FailoverCriteria": { "StatusCodes": counted(codes.iter().copied().map(Value::from).collect()) },

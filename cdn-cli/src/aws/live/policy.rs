@@ -86,9 +86,9 @@ pub(super) fn response_headers(policy: &ResponseHeadersPolicyConfig) -> Value {
 }
 
 fn cors(cors: &ResponseHeadersPolicyCorsConfig) -> Value {
-    let methods = cors.access_control_allow_methods().map(|list| {
-        list.items().iter().map(|method| method.as_str()).collect::<Vec<_>>()
-    });
+    let methods = cors
+        .access_control_allow_methods()
+        .map(|list| list.items().iter().map(|method| method.as_str()).collect::<Vec<_>>());
     json!({
         "AccessControlAllowOrigins":
             cors.access_control_allow_origins().map(|list| json!({ "Items": list.items() })),

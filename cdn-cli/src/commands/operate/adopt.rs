@@ -52,8 +52,10 @@ pub(crate) fn print(
     for adoption in &adoptions {
         io.stdout.line(format_args!("# In the table of the site {}:", adoption.site))?;
         for said in &adoption.says {
-            let place = said.place.as_deref().unwrap_or("nowhere");
-            io.stdout.line(format_args!("# stands in {place} ({})", said.layer))?;
+            match &said.place {
+                Some(place) => io.stdout.line(format_args!("# {place}  {}", said.layer))?,
+                None => io.stdout.line(format_args!("# {}", said.layer))?,
+            }
             io.stdout.line(format_args!("{} = {}", said.key, toml_of(&said.value)?))?;
         }
         for change in &adoption.cannot_be_said {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::adopt;
 use super::consent::asked;
 use super::deploy::report;
 use super::session::{Session, known_sites, planned_of};
 use super::work::{How, under_lease};
-use super::adopt;
 use crate::cli::{DriftArgs, DriftPolicy};
 use crate::deploy::archives::Archives;
 use crate::deploy::put_back::{PutBack, Surroundings};
@@ -88,6 +88,11 @@ async fn enforce(
         }
         return Ok(if is_gone { ExitStatus::No } else { ExitStatus::Done });
     }
+    let around = Surroundings {
+        exports: exported(&session.snapshot.stacks),
+        account: session.snapshot.account.clone(),
+    };
+    work.iter().try_for_each(|what| what.check(&around))?;
     let question = format!("Put this back in account {}?", session.snapshot.account);
     if !asked(&question, args.yes, io)? {
         io.stderr.line("Nothing was changed.")?;
@@ -100,10 +105,6 @@ async fn enforce(
         is_elsewhere: session.aws.is_elsewhere(),
         json: args.json,
         archives: Archives::default(),
-    };
-    let around = Surroundings {
-        exports: exported(&session.snapshot.stacks),
-        account: session.snapshot.account.clone(),
     };
     let work = under_lease(session, how, io, |engine| async move {
         let outcome = engine.put_all_back(&work, &around).await;
@@ -127,4 +128,3 @@ impl Session {
         work.collect()
     }
 }
-

@@ -26,7 +26,8 @@ pub(crate) async fn run(args: &OrphansArgs, io: &mut Io<'_>) -> anyhow::Result<E
         let Orphan { version, since, attempts, last } = orphan;
         let since = since.strftime("%Y-%m-%d %H:%M:%SZ");
         io.stdout.line(version)?;
-        io.stdout.line(format_args!("  since {since}, {}", count(*attempts as usize, "attempt")))?;
+        io.stdout
+            .line(format_args!("  since {since}, {}", count(*attempts as usize, "attempt")))?;
         if let Some(last) = last {
             io.stdout.line(format_args!("  {last}"))?;
         }
@@ -50,7 +51,10 @@ pub(crate) fn tell(swept: &Swept, io: &mut Io<'_>) -> anyhow::Result<()> {
 }
 
 fn versions(number: usize, what: &str) -> String {
-    format!("{number} {}", if number == 1 { what.to_owned() } else { what.replacen("version", "versions", 1) })
+    format!(
+        "{number} {}",
+        if number == 1 { what.to_owned() } else { what.replacen("version", "versions", 1) }
+    )
 }
 
 fn waits(number: usize, what: &str) -> String {

@@ -89,11 +89,14 @@ pub(crate) fn drift(
         };
         let template = shared.with_live_references(template);
         let differences = super::diff::changes((&stack.template, &before), (&template, &after));
-        let left = desired.iter().find(|it| it.name == *name).map(|desired| {
-            super::diff::changes((&template, &after), (&desired.template, &wanted))
-        });
+        let left = desired
+            .iter()
+            .find(|it| it.name == *name)
+            .map(|desired| super::diff::changes((&template, &after), (&desired.template, &wanted)));
         let by_hand = |change: Change| ByHand {
-            is_wanted: left.as_ref().is_some_and(|left| !left.iter().any(|it| touches(it, &change))),
+            is_wanted: left
+                .as_ref()
+                .is_some_and(|left| !left.iter().any(|it| touches(it, &change))),
             change: masked(change),
             is_overwritten: false,
         };

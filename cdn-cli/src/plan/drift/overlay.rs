@@ -9,16 +9,8 @@ use super::defaults::is_default;
 use super::resolve::{References, is_function};
 
 /// Keys that tell the entries of a list apart.
-const IDENTITIES: [&str; 8] = [
-    "PathPattern",
-    "Id",
-    "EventType",
-    "ErrorCode",
-    "HeaderName",
-    "Header",
-    "OriginId",
-    "Name",
-];
+const IDENTITIES: [&str; 8] =
+    ["PathPattern", "Id", "EventType", "ErrorCode", "HeaderName", "Header", "OriginId", "Name"];
 
 /// What was applied, with what is live in the place of what differs. `key` is the key under which
 /// both stand.

@@ -29,10 +29,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn of(
-        deployed: &BTreeMap<String, Deployed>,
-        now: &BTreeMap<String, Value>,
-    ) -> Self {
+    pub(super) fn of(deployed: &BTreeMap<String, Deployed>, now: &BTreeMap<String, Value>) -> Self {
         let mut shared = Self::default();
         for stack in deployed.values().filter(|stack| is_looked_through(stack)) {
             let Some(template) = now.get(&stack.name).filter(|it| **it != stack.template) else {

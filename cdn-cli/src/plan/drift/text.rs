@@ -21,11 +21,7 @@ pub(crate) fn render(drifts: &[Drift], sites: usize) -> String {
         0 => String::new(),
         number => format!(", and {} that sites share", count(number, "stack")),
     };
-    let _ = writeln!(
-        text,
-        "{changed} of {}{shared}: not as deployed.",
-        count(sites, "site")
-    );
+    let _ = writeln!(text, "{changed} of {}{shared}: not as deployed.", count(sites, "site"));
     text
 }
 

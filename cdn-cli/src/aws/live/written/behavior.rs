@@ -66,7 +66,10 @@ fn functions(value: &Value) -> anyhow::Result<FunctionAssociations> {
     };
     let list = value.get("FunctionAssociations").map(items).unwrap_or_default();
     let all = list.iter().map(one).collect::<Result<Vec<_>, _>>()?;
-    Ok(FunctionAssociations::builder().quantity(quantity(all.len())?).set_items(Some(all)).build()?)
+    Ok(FunctionAssociations::builder()
+        .quantity(quantity(all.len())?)
+        .set_items(Some(all))
+        .build()?)
 }
 
 fn lambdas(value: &Value) -> anyhow::Result<LambdaFunctionAssociations> {
