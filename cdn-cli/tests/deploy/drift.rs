@@ -194,8 +194,8 @@ async fn a_stack_and_a_distribution_that_are_gone_are_told() {
     assert!(
         refused.stderr.ends_with(
             "error: Distribution of shops-site-s001 is gone, and nothing can be put back into\n       it\n\n\
-             hint: `cdn-cli destroy SITE`, then `cdn-cli deploy SITE` make the site anew, with\n      \
-             another distribution: its DNS records have to follow\n"
+             hint: `cdn-cli destroy SITE`, then `cdn-cli deploy SITE` make the site anew,\n      \
+             with another distribution: its DNS records have to follow\n"
         ),
         "{}",
         refused.stderr

@@ -12,6 +12,7 @@ use crate::deploy::archives::Archives;
 use crate::deploy::put_back::{PutBack, Surroundings};
 use crate::deploy::run::Outcome;
 use crate::exit::ExitStatus;
+use crate::hints;
 use crate::plan::Drift;
 use crate::plan::drift::{exported, render};
 use crate::printer::Io;
@@ -92,7 +93,16 @@ async fn enforce(
         exports: exported(&session.snapshot.stacks),
         account: session.snapshot.account.clone(),
     };
-    work.iter().try_for_each(|what| what.check(&around))?;
+    let (work, refused): (Vec<_>, Vec<_>) =
+        work.into_iter().map(|what| what.check(&around).map(|()| what)).partition(Result::is_ok);
+    let work: Vec<PutBack> = work.into_iter().flatten().collect();
+    let mut refused: Vec<anyhow::Error> = refused.into_iter().filter_map(Result::err).collect();
+    if let Some(last) = refused.pop_if(|_| work.is_empty()) {
+        return Err(last);
+    }
+    for error in &refused {
+        write!(io.stderr.writer, "{}", hints::render(error))?;
+    }
     let question = format!("Put this back in account {}?", session.snapshot.account);
     if !asked(&question, args.yes, io)? {
         io.stderr.line("Nothing was changed.")?;
@@ -111,7 +121,8 @@ async fn enforce(
         (engine, Ok(outcome))
     });
     let outcome: Outcome = Box::pin(work).await?;
-    report(&outcome, args.json, io)
+    let status = report(&outcome, args.json, io)?;
+    Ok(if refused.is_empty() { status } else { ExitStatus::Error })
 }
 
 impl Session {

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// Keys and the values that they have where nobody says anything:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html>
 /// and the pages of its properties.
-const ROWS: [(&str, &str); 21] = [
+const ROWS: [(&str, &str); 22] = [
     ("ConnectionAttempts", "3"),
     ("ConnectionMode", "direct"),
     ("ConnectionTimeout", "10"),
@@ -23,6 +23,7 @@ const ROWS: [(&str, &str); 21] = [
     ("OriginKeepaliveTimeout", "5"),
     ("OriginReadTimeout", "30"),
     ("PriceClass", "PriceClass_All"),
+    ("Quantity", "0"),
     ("QueryStringBehavior", "none"),
     ("ResponseCompletionTimeout", "0"),
     ("RestrictionType", "none"),
