@@ -89,6 +89,9 @@ pub(crate) fn drift(
         };
         let template = shared.with_live_references(template);
         let differences = super::diff::changes((&stack.template, &before), (&template, &after));
+        if differences.is_empty() {
+            continue;
+        }
         let left = desired
             .iter()
             .find(|it| it.name == *name)
@@ -100,11 +103,9 @@ pub(crate) fn drift(
             change: masked(change),
             is_overwritten: false,
         };
-        let changes: Vec<ByHand> = differences.into_iter().map(by_hand).collect();
-        if !changes.is_empty() {
-            let site = stack.tags.get(SITE_TAG).cloned();
-            found.push(Drift { stack: name.clone(), site, is_gone: false, changes });
-        }
+        let changes = differences.into_iter().map(by_hand).collect();
+        let site = stack.tags.get(SITE_TAG).cloned();
+        found.push(Drift { stack: name.clone(), site, is_gone: false, changes });
     }
     found
 }
