@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::aws::{Aws, GLOBAL, LOOKED_AT, Live};
 use crate::plan::drift::is_function;
-use crate::plan::{Deployed, LiveStack, SITE_TAG, exports, imports};
+use crate::plan::{Deployed, LiveStack, SITE_TAG, SitePairs, exports, imports};
 
 /// Stacks that are looked at at once. AWS does not say how many reads of `CloudFront` it takes in a
 /// second; the SDK slows down where it takes fewer.
@@ -41,15 +41,51 @@ pub(crate) async fn look(
 ) -> anyhow::Result<BTreeMap<String, LiveStack>> {
     let live = aws.live();
     let (live, step) = (&live, &step);
-    stream::iter(stacks.iter().copied())
+    let stores = stores(aws, stacks).await?;
+    let found: BTreeMap<String, LiveStack> = stream::iter(stacks.iter().copied())
         .map(|stack| async move {
             let found = look_at(aws, live, stack).await;
             step();
-            Ok((stack.name.clone(), found?))
+            anyhow::Ok((stack.name.clone(), found?))
         })
         .buffer_unordered(AT_ONCE)
         .try_collect()
-        .await
+        .await?;
+    Ok(with_pairs(found, stacks, &stores))
+}
+
+/// The data of the viewer functions' stores that stacks know of.
+async fn stores(
+    aws: &Aws,
+    stacks: &[&Deployed],
+) -> anyhow::Result<BTreeMap<String, BTreeMap<String, String>>> {
+    let of_site = stacks.iter().filter_map(|stack| SitePairs::of(&stack.template));
+    let names: BTreeSet<String> = of_site.map(|pairs| pairs.store).collect();
+    let mut found = BTreeMap::new();
+    for name in names {
+        if let Some(pairs) = aws.pair_stores().read(&name).await? {
+            found.insert(name, pairs);
+        }
+    }
+    Ok(found)
+}
+
+/// Adds to each stack what the viewer function knows of its site.
+fn with_pairs(
+    mut found: BTreeMap<String, LiveStack>,
+    stacks: &[&Deployed],
+    stores: &BTreeMap<String, BTreeMap<String, String>>,
+) -> BTreeMap<String, LiveStack> {
+    for stack in stacks {
+        let (Some(pairs), Some(site)) = (SitePairs::of(&stack.template), stack.tags.get(SITE_TAG))
+        else {
+            continue;
+        };
+        if let (Some(all), Some(live)) = (stores.get(&pairs.store), found.get_mut(&stack.name)) {
+            live.pairs = Some(pairs.among(site, all));
+        }
+    }
+    found
 }
 
 /// Asks for everything that can be looked at in a stack.

@@ -48,10 +48,24 @@ pub(crate) async fn waiting(store: &Store) -> anyhow::Result<Vec<Orphan>> {
     Ok(store.read(KEY).await?.map(|(orphans, _)| orphans).unwrap_or_default())
 }
 
+/// The stack of the function, and the function itself.
+fn function(fleet: &str) -> String {
+    format!("{fleet}-edge")
+}
+
 /// Puts versions that nobody uses any more into the queue, and tries to delete all that are in it.
-pub(crate) async fn sweep(aws: &Aws, store: &Store, fleet: &str) -> anyhow::Result<Swept> {
+/// `deployed` says whether there is such a function at all.
+pub(crate) async fn sweep(
+    aws: &Aws,
+    store: &Store,
+    fleet: &str,
+    deployed: &BTreeMap<String, Deployed>,
+) -> anyhow::Result<Swept> {
     let known = waiting(store).await?;
-    let function = format!("{fleet}-edge");
+    let function = function(fleet);
+    if known.is_empty() && !deployed.contains_key(&function) {
+        return Ok(Swept::default());
+    }
     let found = aws.functions().versions(&function).await?;
     if known.is_empty() && found.len() <= 1 {
         return Ok(Swept::default());

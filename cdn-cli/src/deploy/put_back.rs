@@ -18,7 +18,7 @@ use super::run::Outcome;
 use crate::aws::{CACHE_POLICY, DISTRIBUTION, Put};
 use crate::hints::Hinted;
 use crate::plan::drift::{References, as_it_is, differing_keys};
-use crate::plan::{Deployed, LiveStack};
+use crate::plan::{Deployed, LiveStack, SITE_TAG, SitePairs, difference};
 
 /// Attempts before somebody is told that the resource changes all the time.
 const ATTEMPTS: usize = 10;
@@ -117,6 +117,7 @@ impl Engine {
     ) -> anyhow::Result<Applied> {
         let (stack, references) = (&what.stack, what.references(around));
         self.events.tell(Event::changing(&stack.name));
+        self.put_pairs(what).await?;
         for resource in what.resources(&references)? {
             self.put_resource(&resource, what, &references).await?;
         }
@@ -127,6 +128,23 @@ impl Engine {
             bail!("{} was changed again meanwhile", stack.name);
         }
         Ok(Applied::Changed { before: None })
+    }
+
+    /// Puts back what the viewer function knows of the site.
+    async fn put_pairs(&self, what: &PutBack) -> anyhow::Result<()> {
+        let (Some(agreed), Some(applied)) =
+            (&what.agreed.pairs, SitePairs::of(&what.stack.template))
+        else {
+            return Ok(());
+        };
+        let now = self.pairs.read(&applied.store).await?.unwrap_or_default();
+        let site = what.stack.tags.get(SITE_TAG).map_or("", String::as_str);
+        let there = SitePairs { store: applied.store.clone(), pairs: applied.among(site, &now) };
+        if there.pairs != *agreed && there != applied {
+            bail!("what the viewer function knows of {site} was changed again meanwhile");
+        }
+        let (put, take) = difference(Some(&there), &applied);
+        self.pairs.write(&applied.store, &put, &take).await
     }
 
     async fn put_resource(
@@ -215,6 +233,7 @@ fn resource<'a>(
     let only = LiveStack {
         ids: what.agreed.ids.clone(),
         resources: [(name.to_owned(), Some(agreed.clone()))].into(),
+        pairs: None,
     };
     if as_it_is(template, &only, references) == *template {
         return Ok(None);
@@ -239,7 +258,7 @@ fn by_cloudformation(name: &str, kind: &str, stack: &Deployed) -> anyhow::Error 
         format!("{name} of {} ({kind}) is not put back by this command", stack.name),
         format!(
             "CloudFormation can: `aws cloudformation create-change-set --deployment-mode \
-             REVERT_DRIFT --use-previous-template --stack-name {}`, then execute it",
+             REVERT_DRIFT --use-previous-template --change-set-name revert --stack-name {}`, then execute it",
             stack.name
         ),
     )

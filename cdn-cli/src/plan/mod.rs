@@ -166,7 +166,8 @@ impl Plan {
             let action = self.actions.iter().find(|action| action.stack == drift.stack);
             let is_written = action.is_some_and(|action| action.step == Step::Update);
             for by_hand in &mut drift.changes {
-                let is_shared = by_hand.change.field.contains(".Properties.");
+                let is_shared = by_hand.change.field.contains(".Properties.")
+                    || by_hand.change.kind == "Metadata";
                 by_hand.is_overwritten = is_written && !is_shared && !by_hand.is_wanted;
             }
         }

@@ -148,6 +148,15 @@ impl Proxy {
         stores.values().flat_map(|store| store.pairs.clone()).collect()
     }
 
+    /// Changes a pair in every store that has it, past the command.
+    pub(crate) fn change_pair(&self, key: &str, value: &str) {
+        let mut stores = self.shared.stores.lock().expect("no test panics with it");
+        for store in stores.values_mut().filter(|store| store.pairs.contains_key(key)) {
+            store.pairs.insert(key.to_owned(), value.to_owned());
+            store.version += 1;
+        }
+    }
+
     /// Actions so far that are called so.
     pub(crate) fn count(&self, action: &str) -> usize {
         let actions = self.shared.actions.lock().expect("no test panics with it");
@@ -242,6 +251,11 @@ fn store_data(shared: &Shared, parts: &Parts, body: &Bytes) -> Response {
             store.pairs.remove(&text(&item, "Key"));
         }
         store.version += 1;
+    }
+    if parts.method == Method::GET && parts.uri.path().ends_with("/keys") {
+        let item = |(key, value): (&String, &String)| json!({ "Key": key, "Value": value });
+        let items: Vec<_> = store.pairs.iter().map(item).collect();
+        return told(200, store.version, json!({ "Items": items }));
     }
     let state = json!({
         "ItemCount": store.pairs.len(),

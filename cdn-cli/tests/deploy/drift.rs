@@ -80,7 +80,7 @@ async fn a_change_by_hand_is_told_and_put_back() {
     let of_site =
         plan["by_hand"].as_array().unwrap().iter().find(|it| it["site"] == "s001").unwrap();
     for change in of_site["changes"].as_array().unwrap() {
-        assert_eq!(change["is_overwritten"].as_bool().unwrap_or(false), false, "{change}");
+        assert!(!change["is_overwritten"].as_bool().unwrap_or(false), "{change}");
     }
     operator.write(&shops(3).replace("[defaults]", "[defaults]\nhttp3 = false"));
     let plan = operator.run(&["plan", "--json"]).await.ended(0).json();
@@ -200,4 +200,24 @@ async fn a_stack_and_a_distribution_that_are_gone_are_told() {
         "{}",
         refused.stderr
     );
+}
+
+#[tokio::test]
+async fn what_the_viewer_function_knows_is_looked_at() {
+    let Some(cloud) = Cloud::start().await else { return };
+    let proxy = Proxy::start(&cloud, |_| Fate::Answered).await;
+    let operator = Operator::new(&proxy.endpoint, &shops(2));
+    operator.run(&["deploy", "--yes"]).await.ended(0);
+    operator.run(&["drift", "--exit-code"]).await.ended(0);
+    proxy.change_pair("host:s001.example", "s000");
+    let told = operator.run(&["drift", "--exit-code"]).await.ended(1);
+    assert_eq!(
+        told.stdout,
+        "Changed by hand\n\n    safe        s001\n      Metadata \
+         ViewerFunctionData.pairs.host:s001.example\n      s001 -> s000\n\n1 of 2 sites: not as \
+         deployed.\n"
+    );
+    operator.run(&["drift", "--policy", "enforce", "--yes"]).await.ended(0);
+    operator.run(&["drift", "--exit-code"]).await.ended(0);
+    assert_eq!(proxy.pairs()["host:s001.example"], "s001");
 }

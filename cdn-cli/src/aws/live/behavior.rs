@@ -1,5 +1,10 @@
 //! Cache behaviors, in the words of CloudFormation.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the path of every type's method would bury what is mapped to what"
+)]
+
 use aws_sdk_cloudfront::types::{
     AllowedMethods, CacheBehavior, CacheBehaviors, DefaultCacheBehavior, FunctionAssociations,
     LambdaFunctionAssociations, TrustedKeyGroups, TrustedSigners,

@@ -2,6 +2,11 @@
 //! `AWS::CloudFront::Distribution`:
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-distributionconfig.html>.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the path of every type's method would bury what is mapped to what"
+)]
+
 use aws_sdk_cloudfront::types::{
     CustomErrorResponse, DistributionConfig, LoggingConfig, ParameterDefinition, Restrictions,
     TenantConfig, ViewerCertificate,

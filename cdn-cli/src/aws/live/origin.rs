@@ -1,5 +1,10 @@
 //! Origins and their groups, in the words of CloudFormation.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the path of every type's method would bury what is mapped to what"
+)]
+
 use aws_sdk_cloudfront::types::{
     CustomHeaders, CustomOriginConfig, Origin, OriginGroup, OriginGroups, Origins, S3OriginConfig,
     VpcOriginConfig,
@@ -13,7 +18,7 @@ pub(super) fn origins(origins: &Origins) -> Value {
 
 /// Groups of origins, which kept the API's form in CloudFormation.
 pub(super) fn groups(groups: &OriginGroups) -> Value {
-    counted(groups.items().iter().map(group).collect())
+    counted(&groups.items().iter().map(group).collect::<Vec<_>>())
 }
 
 fn origin(origin: &Origin) -> Value {
@@ -76,15 +81,16 @@ fn group(group: &OriginGroup) -> Value {
     let codes = group.failover_criteria().and_then(|criteria| criteria.status_codes());
     let codes = codes.map(|codes| codes.items()).unwrap_or_default();
     let members = group.members().map(|members| members.items()).unwrap_or_default();
+    let codes: Vec<Value> = codes.iter().copied().map(Value::from).collect();
     let member = |member: &aws_sdk_cloudfront::types::OriginGroupMember| json!({ "OriginId": member.origin_id });
     json!({
         "Id": group.id,
-        "FailoverCriteria": { "StatusCodes": counted(codes.iter().copied().map(Value::from).collect()) },
-        "Members": counted(members.iter().map(member).collect()),
+        "FailoverCriteria": { "StatusCodes": counted(&codes) },
+        "Members": counted(&members.iter().map(member).collect::<Vec<_>>()),
         "SelectionCriteria": group.selection_criteria().map(|criteria| criteria.as_str()),
     })
 }
 
-fn counted(items: Vec<Value>) -> Value {
+fn counted(items: &[Value]) -> Value {
     json!({ "Quantity": items.len(), "Items": items })
 }

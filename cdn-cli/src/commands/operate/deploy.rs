@@ -86,7 +86,8 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
 /// be done yet is no failure of a deploy.
 pub(super) async fn sweep(session: &Session, io: &mut Io<'_>) -> anyhow::Result<()> {
     let fleet = &session.fleet.settings.name;
-    match orphans::sweep(&session.aws, &session.store, fleet).await {
+    let deployed = &session.snapshot.stacks;
+    match orphans::sweep(&session.aws, &session.store, fleet, deployed).await {
         Ok(swept) => super::orphans::tell(&swept, io),
         Err(error) => Ok(io.stderr.line(format_args!("Versions at the edge: {error:#}"))?),
     }

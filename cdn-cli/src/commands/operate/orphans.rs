@@ -12,7 +12,8 @@ pub(crate) async fn run(args: &OrphansArgs, io: &mut Io<'_>) -> anyhow::Result<E
     let session = Session::open(&args.fleet).await?;
     let orphans = if args.delete {
         let fleet = &session.fleet.settings.name;
-        let swept = sweep(&session.aws, &session.store, fleet).await?;
+        let deployed = &session.snapshot.stacks;
+        let swept = sweep(&session.aws, &session.store, fleet, deployed).await?;
         tell(&swept, io)?;
         swept.waiting
     } else {

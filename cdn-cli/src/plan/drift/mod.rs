@@ -19,10 +19,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::references::Exports;
-use super::{Change, Deployed, Desired, SITE_TAG};
+use super::{Change, Deployed, Desired, SITE_TAG, SitePairs};
 use overlay::overlay;
 pub(crate) use resolve::{References, exported, is_function};
-use shared::Shared;
+use shared::{Shared, is_looked_through};
 pub(crate) use text::{note, render};
 
 /// Where the stacks that are looked at are.
@@ -35,6 +35,9 @@ pub(crate) struct LiveStack {
     pub(crate) ids: BTreeMap<String, String>,
     /// The properties of those that were looked at; `None` where a resource is gone.
     pub(crate) resources: BTreeMap<String, Option<Value>>,
+    /// What the viewer function knows of the site; `None` where that was not looked at.
+    #[serde(default)]
+    pub(crate) pairs: Option<BTreeMap<String, String>>,
 }
 
 /// How a stack differs from what was applied.
@@ -78,13 +81,13 @@ pub(crate) fn drift(
     };
     let now: BTreeMap<String, Value> = deployed.values().filter_map(now).collect();
     let shared = Shared::of(deployed, &now);
-    let (before, after) = (shared.applied(deployed), shared.live(deployed));
+    let applied = deployed.values().map(|stack| (stack.name.as_str(), &stack.template));
+    let (before, after) = (Exports::of(applied), shared.live(deployed));
     let wanted = Exports::of(desired.iter().map(|stack| (stack.name.as_str(), &stack.template)));
 
     let mut found = Vec::new();
     for (name, template) in &now {
-        let Some(stack) = deployed.get(name).filter(|stack| !shared.is_looked_through(stack))
-        else {
+        let Some(stack) = deployed.get(name).filter(|stack| !is_looked_through(stack)) else {
             continue;
         };
         let template = shared.with_live_references(template);
@@ -113,6 +116,9 @@ pub(crate) fn drift(
 /// A template with what is live in the place of what was applied.
 pub(crate) fn as_it_is(template: &Value, live: &LiveStack, references: &References<'_>) -> Value {
     let mut now = template.clone();
+    if let Some(pairs) = &live.pairs {
+        SitePairs::put(&mut now, pairs);
+    }
     let Some(resources) = now.get_mut("Resources").and_then(Value::as_object_mut) else {
         return now;
     };

@@ -41,16 +41,6 @@ impl Shared {
         shared
     }
 
-    /// Whether the stack's changes are told at the sites that use it.
-    pub(super) fn is_looked_through(&self, stack: &Deployed) -> bool {
-        is_looked_through(stack)
-    }
-
-    /// What references lead to, as it was applied.
-    pub(super) fn applied<'t>(&self, deployed: &'t BTreeMap<String, Deployed>) -> Exports<'t> {
-        Exports::of(deployed.values().map(|stack| (stack.name.as_str(), &stack.template)))
-    }
-
     /// What references lead to, as it is.
     pub(super) fn live<'t>(&'t self, deployed: &'t BTreeMap<String, Deployed>) -> Exports<'t> {
         let applied = deployed.values().map(|stack| (stack.name.as_str(), &stack.template));
@@ -80,7 +70,8 @@ impl Shared {
     }
 }
 
-fn is_looked_through(stack: &Deployed) -> bool {
+/// Whether the stack's changes are told at the sites that use it.
+pub(super) fn is_looked_through(stack: &Deployed) -> bool {
     let resources = stack.template.get("Resources").and_then(Value::as_object);
     let mut kinds = resources.into_iter().flatten().filter_map(|(_, it)| it.get("Type")?.as_str());
     !stack.tags.contains_key(SITE_TAG) && kinds.all(|kind| LOOKED_THROUGH.contains(&kind))

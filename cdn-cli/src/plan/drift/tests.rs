@@ -172,6 +172,7 @@ fn a_secret_is_not_told() {
     let live = LiveStack {
         ids: BTreeMap::new(),
         resources: BTreeMap::from([("D".to_owned(), Some(resources))]),
+        pairs: None,
     };
     let (deployed, live) =
         (BTreeMap::from([("s".to_owned(), deployed)]), BTreeMap::from([("s".to_owned(), live)]));
