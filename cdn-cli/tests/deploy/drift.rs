@@ -102,14 +102,14 @@ async fn a_change_by_hand_is_told_and_put_back() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_over_that_nobody_agreed_to() {
+async fn whoever_is_outrun_reads_again() {
     let Some(cloud) = Cloud::start().await else { return };
     let direct = Operator::new(&cloud.endpoint, &shops(1));
     direct.run(&["deploy", "--yes"]).await.ended(0);
     let console = Console::new(&cloud.endpoint);
     console.change("s000", |config| config.price_class = Some(PriceClass::PriceClass100)).await;
 
-    // Somebody is faster: the first write is refused, and the next finds another state.
+    // Somebody is faster: the tag of the first write does not hold.
     let writes = Arc::new(AtomicUsize::new(0));
     let proxy = {
         let writes = Arc::clone(&writes);
