@@ -83,6 +83,10 @@ pub(crate) enum OperateCommand {
     Rollback(RollbackArgs),
     /// Delete sites from the account
     Destroy(DestroyArgs),
+    /// Find what was changed past the deploys; put it back, or say it in the fleet file
+    Drift(DriftArgs),
+    /// List versions of the function at the edge that wait to be deleted
+    Orphans(OrphansArgs),
     /// Purge paths, tags or pictures from the caches
     Invalidate(InvalidateArgs),
 }

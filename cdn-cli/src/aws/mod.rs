@@ -2,7 +2,9 @@
 
 mod certificates;
 mod error;
+mod functions;
 mod lease;
+mod live;
 mod pairs;
 mod stacks;
 mod store;
@@ -14,7 +16,9 @@ use crate::cli::AwsArgs;
 
 pub(crate) use certificates::Certificates;
 pub(crate) use error::told;
+pub(crate) use functions::{Deletion, Functions};
 pub(crate) use lease::{Lease, RENEWED_EVERY};
+pub(crate) use live::{CACHE_POLICY, DISTRIBUTION, LOOKED_AT, Live, Put};
 pub(crate) use pairs::PairStores;
 pub(crate) use stacks::{ChangeSetState, Described, Request, ResourceChange, Source, Stacks};
 pub(crate) use store::{Condition, Store};
@@ -68,12 +72,17 @@ impl Aws {
         let config = aws_sdk_cloudformation::config::Builder::from(&self.config)
             .region(Region::new(region.to_owned()))
             .build();
-        Stacks::new(aws_sdk_cloudformation::Client::from_conf(config))
+        Stacks::new(aws_sdk_cloudformation::Client::from_conf(config), region)
     }
 
     /// ACM, where `CloudFront` takes certificates from.
     pub(crate) fn certificates(&self) -> Certificates {
         Certificates::new(aws_sdk_acm::Client::new(&self.config))
+    }
+
+    /// Lambda, where Lambda@Edge takes versions from.
+    pub(crate) fn functions(&self) -> Functions {
+        Functions::new(aws_sdk_lambda::Client::new(&self.config))
     }
 
     /// A bucket as a store of JSON.
@@ -92,6 +101,11 @@ impl Aws {
     /// The stores of viewer functions.
     pub(crate) fn pair_stores(&self) -> PairStores {
         PairStores::new(self.cloudfront(), &self.config)
+    }
+
+    /// `CloudFront`, asked for what a template made there.
+    pub(crate) fn live(&self) -> Live {
+        Live::new(self.cloudfront())
     }
 
     /// `CloudFront`.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
 /// Which fleet, in which account.
 #[derive(Clone, Debug, Args)]
@@ -215,6 +215,72 @@ Examples:
 
 The distribution answers nobody before it is deleted; a bucket that holds
 anything is not deleted, and then nothing is.";
+
+/// `cdn-cli drift`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = DRIFT_EXAMPLES)]
+pub(crate) struct DriftArgs {
+    /// Only these sites, and what they share
+    #[arg(value_name = "SITE")]
+    pub(crate) sites: Vec<String>,
+    /// What is done about it
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t)]
+    pub(crate) policy: DriftPolicy,
+    /// Agree beforehand to what `enforce` puts back
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// End with 1 where anything was changed by hand
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+}
+
+/// What is done about a change by hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriftPolicy {
+    /// It is told
+    #[default]
+    Report,
+    /// What was deployed is put back
+    Enforce,
+    /// What the fleet file would have to say is printed
+    Adopt,
+}
+
+const DRIFT_EXAMPLES: &str = "\
+Examples:
+  cdn-cli drift --exit-code
+  cdn-cli drift aurora --policy enforce
+  cdn-cli drift aurora --policy adopt
+
+Three states are compared: what the fleet file wants, what was deployed last,
+and what CloudFront has now.";
+
+/// `cdn-cli orphans`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = ORPHANS_EXAMPLES)]
+pub(crate) struct OrphansArgs {
+    /// Try to delete them now, as every deploy does
+    #[arg(long)]
+    pub(crate) delete: bool,
+    /// Print them as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+}
+
+const ORPHANS_EXAMPLES: &str = "\
+Examples:
+  cdn-cli orphans
+  cdn-cli orphans --delete
+
+AWS deletes a version of a Lambda@Edge function only when its replicas are gone
+from all edges, some hours after the last distribution let go of it.";
 
 /// `cdn-cli invalidate`.
 #[derive(Clone, Debug, Args)]

@@ -32,15 +32,24 @@ pub(crate) fn known(
     parameters
 }
 
-/// `aurora=E123,harbor=E456`.
+/// Bytes of the list of distributions that fit. Lambda has 4,096 for all variables of a function,
+/// and the others take some 300 of them:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+const DISTRIBUTIONS_LIMIT: usize = 3_600;
+
+/// `aurora=E123,harbor=E456`. A list that does not fit is empty: then the image function purges
+/// nothing by itself.
 fn distributions<'d>(stacks: impl Iterator<Item = &'d Deployed>) -> String {
-    let pairs: Vec<String> = stacks
+    let mut pairs: Vec<String> = stacks
         .filter_map(|stack| {
             let site = stack.tags.get(SITE_TAG)?;
             Some(format!("{site}={}", stack.outputs.get("DistributionId")?))
         })
         .collect();
-    pairs.join(",")
+    // AWS lists stacks in no order of its own.
+    pairs.sort_unstable();
+    let text = pairs.join(",");
+    if text.len() > DISTRIBUTIONS_LIMIT { String::new() } else { text }
 }
 
 impl Engine {

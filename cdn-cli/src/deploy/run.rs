@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::Ask;
 use futures_util::{StreamExt as _, stream};
 
 use super::apply::{Applied, Engine, Target};
@@ -9,6 +10,9 @@ use super::events::Event;
 use super::health::{Probe, Site};
 use super::versions;
 use crate::plan::{Action, Desired, Plan, Step};
+
+/// What Lambda says of a function whose replicas are still at the edges.
+const REPLICATED: &str = "replicated function";
 
 /// What is to be deployed.
 #[derive(Clone, Debug)]
@@ -70,6 +74,7 @@ pub(crate) async fn deploy(engine: &Engine, order: &Order) -> anyhow::Result<Out
     }
     if outcome.is_well() {
         engine.leftovers(order, &mut outcome).await;
+        engine.tell_of_distributions(order, &mut outcome).await;
     }
     Ok(outcome)
 }
@@ -290,12 +295,32 @@ impl Engine {
             action.step == Step::Delete && (order.prune || action.site.is_none())
         };
         for action in order.plan.actions.iter().filter(is_meant) {
-            let deleted = self.delete(&action.stack, crate::aws::GLOBAL).await;
+            let deleted = self.delete(&action.stack, &action.region).await;
+            if let Err(error) = &deleted
+                && format!("{error:#}").contains(REPLICATED)
+            {
+                // It is still there for the next deploy to find.
+                let text = format!("{} stays until AWS has taken back its replicas.", action.stack);
+                self.events.tell(Event::Note { text });
+                continue;
+            }
             let applied = deleted.map(|()| Applied::Changed { before: None });
             self.tell(&action.stack, &applied);
             outcome.count(&action.stack, applied);
             if !outcome.is_well() {
                 return;
+            }
+        }
+    }
+
+    /// Tells the image function whose caches it purges, where that became other distributions.
+    async fn tell_of_distributions(&self, order: &Order, outcome: &mut Outcome) {
+        let asks = |stack: &&Desired| stack.asks.values().any(|ask| *ask == Ask::Distributions);
+        for stack in order.desired.iter().filter(asks) {
+            let applied = self.put(stack, "distributions").await;
+            if !matches!(applied, Ok(Applied::Unchanged)) {
+                self.tell(&stack.name, &applied);
+                outcome.count(&stack.name, applied);
             }
         }
     }

@@ -6,6 +6,9 @@
 #![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
 
 mod cloud;
+mod console;
+mod drift;
 mod faults;
+mod functions;
 mod life;
 mod operator;

@@ -32,6 +32,13 @@ impl Operator {
         std::fs::write(self.folder.path().join("fleet.toml"), fleet).expect("a file");
     }
 
+    /// Writes another file.
+    pub(crate) fn put(&self, path: &str, text: &str) {
+        let file = self.folder.path().join(path);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, text).expect("a file");
+    }
+
     /// The command, ready to run.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cdn-cli"));

@@ -1,9 +1,12 @@
 //! The commands that read and change what is deployed.
 
+mod adopt;
 mod consent;
 mod deploy;
 mod destroy;
+mod drift;
 mod invalidate;
+mod orphans;
 mod plan;
 mod rollback;
 mod session;
@@ -27,6 +30,8 @@ pub(crate) fn run(command: OperateCommand, io: &mut Io<'_>) -> anyhow::Result<Ex
             OperateCommand::Versions(args) => versions::run(&args, io).await,
             OperateCommand::Rollback(args) => Box::pin(rollback::run(&args, io)).await,
             OperateCommand::Destroy(args) => Box::pin(destroy::run(&args, io)).await,
+            OperateCommand::Drift(args) => Box::pin(drift::run(&args, io)).await,
+            OperateCommand::Orphans(args) => orphans::run(&args, io).await,
             OperateCommand::Invalidate(args) => invalidate::run(&args, io).await,
         }
     })

@@ -104,7 +104,7 @@ async fn again(session: &Session, stack: &Deployed, version: Version) -> anyhow:
     Ok(Desired {
         name: stack.name.clone(),
         site: stack.tags.get(SITE_TAG).cloned(),
-        region: crate::aws::GLOBAL.to_owned(),
+        region: stack.region.clone(),
         template: versions::template(&session.store, &version.template).await?,
         parameters: version.parameters,
         tags: version.tags,
