@@ -1,8 +1,10 @@
 //! The commands that read and change what is deployed.
 
+mod certs;
 mod consent;
 mod deploy;
 mod destroy;
+mod dns;
 mod invalidate;
 mod plan;
 mod rollback;
@@ -11,8 +13,9 @@ mod show;
 mod status;
 mod versions;
 mod work;
+mod world;
 
-use crate::cli::OperateCommand;
+use crate::cli::{CertsCommand, DnsCommand, OperateCommand};
 use crate::exit::ExitStatus;
 use crate::printer::Io;
 
@@ -28,6 +31,19 @@ pub(crate) fn run(command: OperateCommand, io: &mut Io<'_>) -> anyhow::Result<Ex
             OperateCommand::Rollback(args) => Box::pin(rollback::run(&args, io)).await,
             OperateCommand::Destroy(args) => Box::pin(destroy::run(&args, io)).await,
             OperateCommand::Invalidate(args) => invalidate::run(&args, io).await,
+            OperateCommand::Certs(CertsCommand::List(args)) => certs::list::run(&args, io).await,
+            OperateCommand::Certs(CertsCommand::Request(args)) => {
+                Box::pin(certs::request::run(&args, io)).await
+            }
+            OperateCommand::Certs(CertsCommand::Records(args)) => {
+                certs::records::run(&args, io).await
+            }
+            OperateCommand::Dns(DnsCommand::Plan(args)) => {
+                Box::pin(dns::plan::run(&args, io)).await
+            }
+            OperateCommand::Dns(DnsCommand::Apply(args)) => {
+                Box::pin(dns::apply::run(&args, io)).await
+            }
         }
     })
 }
