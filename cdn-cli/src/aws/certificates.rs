@@ -91,11 +91,13 @@ impl Certificates {
     }
 
     /// Requests a public certificate that is validated by DNS; its ARN. The same request made
-    /// again within an hour gives the same certificate.
+    /// again within an hour gives the same certificate. `instead_of` is one that failed: to ask for
+    /// another in its place is another request.
     pub(crate) async fn request(
         &self,
         domains: &[String],
         tags: &BTreeMap<String, String>,
+        instead_of: Option<&str>,
     ) -> anyhow::Result<String> {
         let first = domains.first().map_or("", String::as_str);
         let doing = format!("requesting a certificate for {first}");
@@ -105,15 +107,16 @@ impl Certificates {
         let request = self.client.request_certificate().domain_name(first);
         let request = request.set_subject_alternative_names(others).set_tags(Some(tags));
         let request = request.validation_method(ValidationMethod::Dns);
-        let sent = request.idempotency_token(token(domains)).send().await;
+        let sent = request.idempotency_token(token(domains, instead_of)).send().await;
         Ok(sent.map_err(|error| told(&doing, error))?.certificate_arn.unwrap_or_default())
     }
 }
 
 /// A word that is the same for the same names.
-fn token(domains: &[String]) -> String {
+fn token(domains: &[String], instead_of: Option<&str>) -> String {
     let mut names = domains.to_vec();
     names.sort_unstable();
+    names.extend(instead_of.map(str::to_owned));
     let mut digest = hex(&Sha256::digest(names.join("\n")));
     digest.truncate(TOKEN);
     digest
@@ -177,9 +180,10 @@ mod tests {
     #[test]
     fn the_same_names_have_the_same_token() {
         let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-        let one = token(&names(&["a.example", "b.example"]));
-        assert_eq!(one, token(&names(&["b.example", "a.example"])));
-        assert_ne!(one, token(&names(&["a.exampleb.example"])));
+        let one = token(&names(&["a.example", "b.example"]), None);
+        assert_eq!(one, token(&names(&["b.example", "a.example"]), None));
+        assert_ne!(one, token(&names(&["a.exampleb.example"]), None));
+        assert_ne!(one, token(&names(&["a.example", "b.example"]), Some("arn:failed")));
         assert_eq!(one.len(), 32);
     }
 }

@@ -4,6 +4,7 @@ mod certificates;
 mod claims;
 mod error;
 mod lease;
+mod metrics;
 mod pairs;
 mod stacks;
 mod store;
@@ -18,6 +19,7 @@ pub(crate) use certificates::{Certificates, Detail};
 pub(crate) use claims::Claims;
 pub(crate) use error::told;
 pub(crate) use lease::{Lease, RENEWED_EVERY};
+pub(crate) use metrics::Metrics;
 pub(crate) use pairs::PairStores;
 pub(crate) use stacks::{ChangeSetState, Described, Request, ResourceChange, Source, Stacks};
 pub(crate) use store::{Condition, Store};
@@ -88,6 +90,11 @@ impl Aws {
     /// Who has which domain at `CloudFront`.
     pub(crate) fn claims(&self) -> Claims {
         Claims::new(self.cloudfront())
+    }
+
+    /// Metrics of distributions.
+    pub(crate) fn metrics(&self) -> Metrics {
+        Metrics::new(aws_sdk_cloudwatch::Client::new(&self.config))
     }
 
     /// A bucket as a store of JSON.

@@ -5,7 +5,11 @@
 
 #![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
 
+mod account;
 mod cloud;
+mod cutover;
 mod faults;
+mod gates;
 mod life;
+mod name_server;
 mod operator;

@@ -1,6 +1,7 @@
 //! DNS as it is now: zones of Route 53 by its API, others by asking name servers.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::net::SocketAddr;
 
 use fleet::Site;
@@ -21,25 +22,31 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Reads the zones of Route 53 that the sites are in.
+    /// Reads the zones of Route 53 that the sites are in, and asks name servers about the others.
     pub(crate) async fn look(
         session: &Session,
         sites: &[&Site],
         resolver: Option<SocketAddr>,
     ) -> anyhow::Result<Self> {
+        let mut world = Self::of_route_53(session, sites).await?;
+        if sites.iter().any(|site| world.zone(site).is_none()) {
+            world.resolver = Some(Resolver::new(resolver)?);
+        }
+        Ok(world)
+    }
+
+    /// The same without a word about zones of other hosts.
+    pub(crate) async fn of_route_53(session: &Session, sites: &[&Site]) -> anyhow::Result<Self> {
         let mut world = Self { hosted: Vec::new(), records: BTreeMap::new(), resolver: None };
         let zones = session.aws.zones();
         if sites.iter().any(|site| is_in_route_53(site)) {
             world.hosted = zones.all().await?;
         }
         for site in sites {
-            match world.zone(site).map(|zone| zone.id.clone()) {
-                Some(id) if !world.records.contains_key(&id) => {
-                    let records = zones.records(&id).await?;
-                    world.records.insert(id, records);
-                }
-                None if world.resolver.is_none() => world.resolver = Some(Resolver::new(resolver)?),
-                _ => {}
+            let Some(id) = world.zone(site).map(|zone| zone.id.clone()) else { continue };
+            if let Entry::Vacant(place) = world.records.entry(id) {
+                let records = zones.records(place.key()).await?;
+                place.insert(records);
             }
         }
         Ok(world)

@@ -125,6 +125,9 @@ fn print(lines: &[Line<'_>], io: &mut Io<'_>) -> anyhow::Result<()> {
 
 fn row(line: &Line<'_>) -> [String; 7] {
     let id = line.certificate.as_deref().and_then(|arn| arn.rsplit('/').next());
+    // What is in ACM is there, whatever the source of a site without one is called.
+    let is_there = line.certificate.is_some() || line.source == Source::Stack;
+    let from = if is_there { line.source.words() } else { "-" };
     let renewed = match (&line.certificate, &line.renewal, line.renewed_by_acm) {
         (None, _, _) => "-",
         (_, Some(renewal), _) => renewal,
@@ -136,7 +139,7 @@ fn row(line: &Line<'_>) -> [String; 7] {
         line.status.clone(),
         line.days.map_or_else(|| "-".to_owned(), |days| days.to_string()),
         renewed.to_owned(),
-        line.source.words().to_owned(),
+        from.to_owned(),
         line.used_by.len().to_string(),
         id.unwrap_or("-").to_owned(),
     ]

@@ -62,10 +62,15 @@ pub(crate) async fn run(args: &CertsRequestArgs, io: &mut Io<'_>) -> anyhow::Res
     if !has_written {
         return Ok(ExitStatus::No);
     }
+    remind(&all, io)?;
     if args.wait {
         wait(&session, &arns, io).await?;
+        io.stderr.line("All are issued: `cdn-cli deploy` takes them.")?;
+    } else {
+        io.stderr.line(
+            "`cdn-cli certs list` tells when they are issued; `cdn-cli deploy` takes them then.",
+        )?;
     }
-    next(&all, args.wait, io)?;
     Ok(ExitStatus::Done)
 }
 
@@ -114,7 +119,9 @@ async fn request(
     }
     for found in wanting {
         let site = found.site;
-        let arn = certificates.request(&site.domains, &tags(session, site)).await?;
+        let failed = found.detail.as_ref().map(|detail| detail.certificate.arn.as_str());
+        let tags = tags(session, site);
+        let arn = certificates.request(&site.domains, &tags, failed).await?;
         arns.insert(site.name.clone(), arn);
     }
     Ok(arns)
@@ -201,6 +208,7 @@ async fn wait(
     io: &mut Io<'_>,
 ) -> anyhow::Result<()> {
     let mut left: BTreeSet<String> = arns.values().cloned().collect();
+    io.stderr.line(format_args!("Waiting for {}.", count(left.len(), "certificate")))?;
     let progress = Progress::of(left.len(), "certificates", io.stderr.is_terminal);
     loop {
         for (arn, detail) in describe(session, left.clone()).await? {
@@ -225,19 +233,14 @@ fn failed(detail: &Detail) -> anyhow::Error {
     Hinted::error(format!("the certificate for {names} is {status}: {reason}"), advice(reason))
 }
 
-/// What comes next.
-fn next(proofs: &[Proof], has_waited: bool, io: &mut Io<'_>) -> anyhow::Result<()> {
-    let outside =
-        proofs.iter().filter(|it| it.zone.is_none() && it.state != State::Present).count();
+/// Says what is left to a person.
+fn remind(proofs: &[Proof], io: &mut Io<'_>) -> anyhow::Result<()> {
+    let is_outside = |proof: &&Proof| proof.zone.is_none() && proof.state != State::Present;
+    let outside = proofs.iter().filter(is_outside).count();
     if outside > 0 {
         let records = count(outside, "record");
         io.stderr
             .line(format_args!("Put {records} into DNS: `cdn-cli certs records` tells which."))?;
     }
-    let text = if has_waited {
-        "All are issued: `cdn-cli deploy` takes them."
-    } else {
-        "`cdn-cli certs list` tells when they are issued; `cdn-cli deploy` takes them then."
-    };
-    Ok(io.stderr.line(text)?)
+    Ok(())
 }

@@ -51,7 +51,7 @@ struct Step {
 pub(crate) async fn run(args: &DnsApplyArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let session = Session::open(&args.fleet).await?;
     let sites = session.sites(&args.sites)?;
-    let world = World::look(&session, &sites, None).await?;
+    let world = World::of_route_53(&session, &sites).await?;
     let mut steps = Vec::new();
     for line in survey(&session, &world, &sites).await {
         if line.owner == Owner::Stack && args.weight.is_none() && !args.back {
