@@ -64,7 +64,7 @@ async fn certificates_are_requested_once() {
     let lines: Vec<&str> = told.stdout.lines().collect();
     assert_eq!(lines.len(), 2, "{}", told.stdout);
     assert!(lines[0].starts_with('_') && lines[0].contains(".else.example.\t300\tIN\tCNAME\t_"));
-    let owner = |name: &str| [("cdn:fleet", "shops"), ("cdn:site", name)];
+    let owner = |name: &'static str| [("cdn:fleet", "shops"), ("cdn:site", name)];
     for arn in &arns {
         let tags = account.tags(arn).await;
         let tags: Vec<_> = tags.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
@@ -154,8 +154,8 @@ async fn traffic_shifts_and_comes_back() {
         plan.stdout.replace(&target, "TARGET"),
         "in53\n  in53.example: to change (Route 53)\n    wanted  A alias TARGET\n    \
          wanted  AAAA alias TARGET\n    now     A 192.0.2.1, TTL 3600\n    \
-         note    resolvers keep what is there for 3600 s: lower its TTL to\n            \
-         300, and wait as long, before the cut-over\n  \
+         note    resolvers keep what is there for 3600 s: lower its TTL to 300, and\n            \
+         wait as long, before the cut-over\n  \
          www.in53.example: to change (Route 53)\n    wanted  A alias TARGET\n    \
          wanted  AAAA alias TARGET\n    now     CNAME shops.old.example, TTL 120\n"
     );
@@ -228,8 +228,8 @@ async fn another_host_is_asked_and_told() {
          note    CAA keeps Amazon from issuing (0 issue \"letsencrypt.org\"): add 0\n            \
          issue \"amazon.com\"\n  www.else.example: to change (another host)\n    \
          wanted  CNAME TARGET, TTL 300\n    now     CNAME shops.old.example, TTL 7200\n    \
-         note    resolvers keep what is there for 7200 s: lower its TTL to\n            \
-         300, and wait as long, before the cut-over\n    \
+         note    resolvers keep what is there for 7200 s: lower its TTL to 300, and\n            \
+         wait as long, before the cut-over\n    \
          note    CAA keeps Amazon from issuing (0 issue \"letsencrypt.org\"): add 0\n            \
          issue \"amazon.com\"\n"
     );
@@ -329,8 +329,8 @@ async fn a_stack_keeps_its_own_records() {
     assert_eq!(
         plan.stdout,
         "own\n  own.example: conflict (the stack's)\n    now     A 192.0.2.1, TTL 60\n    \
-         note    the stack cannot take over records that are there: leave `id`\n            \
-         out of `zone`, and `cdn-cli dns apply` writes them\n"
+         note    the stack cannot take over records that are there: leave `id` out of\n            \
+         `zone`, and `cdn-cli dns apply` writes them\n"
     );
     let told = operator.run(&["dns", "apply", "own", "--yes"]).await.ended(0);
     assert_eq!(
@@ -341,8 +341,8 @@ async fn a_stack_keeps_its_own_records() {
     assert_eq!(
         told.stderr,
         "error: the records of own.example are its stack's, which has no shares\n\n\
-         hint: leave `id` out of `zone` while the traffic shifts: the zone is found by its\n      \
-         name\n"
+         hint: leave `id` out of `zone` while the traffic shifts: the zone is found by\n      \
+         its name\n"
     );
     let told = operator.run(&["certs", "request", "own", "--yes"]).await.ended(0);
     assert_eq!(
