@@ -1,10 +1,12 @@
 //! DNS as the world sees it.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RecordType;
 
@@ -12,13 +14,16 @@ use crate::cutover::caa::climb;
 use crate::cutover::records::{RecordSet, normal};
 use crate::hints::Hinted;
 
-/// How long a name server has for an answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a name server has for an answer, twice.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Questions without an answer, one after the other, after which none is asked any more: hundreds of
+/// domains would take minutes to say nothing.
+const STRIKES: usize = 2;
 
 /// Asks name servers.
-#[derive(Clone)]
 pub(crate) struct Resolver {
     inner: TokioResolver,
+    strikes: AtomicUsize,
 }
 
 impl Resolver {
@@ -37,7 +42,12 @@ impl Resolver {
         // Names here are whole; a suffix of the machine's is none of theirs.
         options.ndots = 0;
         options.use_hosts_file = hickory_resolver::config::ResolveHosts::Never;
-        Ok(Self { inner: builder.build().map_err(unusable)? })
+        Ok(Self { inner: builder.build().map_err(unusable)?, strikes: AtomicUsize::new(0) })
+    }
+
+    /// Whether nobody answers.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.strikes.load(Ordering::Relaxed) >= STRIKES
     }
 
     /// Where a name leads: its CNAME, else its addresses; `None` where nobody answers.
@@ -69,12 +79,17 @@ impl Resolver {
 
     /// The records of the name itself; `None` where nobody answers.
     async fn records(&self, name: &str, kind: RecordType) -> Option<Vec<RecordSet>> {
-        let whole = format!("{name}.");
-        let answer = match self.inner.lookup(whole, kind).await {
-            Ok(answer) => answer,
-            Err(error) if error.is_no_records_found() => return Some(Vec::new()),
-            Err(_) => return None,
-        };
+        if self.is_silent() {
+            return None;
+        }
+        let found = self.inner.lookup(format!("{name}."), kind).await;
+        let has_answered = found.as_ref().err().is_none_or(NetError::is_no_records_found);
+        if !has_answered {
+            self.strikes.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        self.strikes.store(0, Ordering::Relaxed);
+        let Ok(answer) = found else { return Some(Vec::new()) };
         let is_its = |it: &&hickory_resolver::proto::rr::Record| {
             it.record_type() == kind && normal(&it.name.to_utf8()) == normal(name)
         };
@@ -101,7 +116,7 @@ fn only(server: SocketAddr) -> ResolverConfig {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is the end of the error, as in `map_err`")]
-fn unusable(error: hickory_resolver::net::NetError) -> anyhow::Error {
+fn unusable(error: NetError) -> anyhow::Error {
     Hinted::error(
         format!("this machine has no name servers to ask: {error}"),
         "name one with --resolver, such as --resolver 192.0.2.53",

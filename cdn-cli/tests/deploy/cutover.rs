@@ -20,7 +20,8 @@ fn fleet() -> String {
 
 /// Requests and issues the certificates, and deploys.
 async fn deployed(operator: &Operator, account: &Account) {
-    operator.run(&["certs", "request", "--all", "--yes", "--resolver", NOBODY]).await.ended(0);
+    let nothing = name_server::start(Vec::new()).await.to_string();
+    operator.run(&["certs", "request", "--all", "--yes", "--resolver", &nothing]).await.ended(0);
     for arn in account.certificates().await {
         account.issue(&arn).await;
     }
@@ -53,7 +54,9 @@ async fn certificates_are_requested_once() {
          else  none    -     -        -     0        -\n"
     );
 
-    let request = ["certs", "request", "--all", "--yes", "--format", "bind", "--resolver", NOBODY];
+    let nothing = name_server::start(Vec::new()).await.to_string();
+    let request =
+        ["certs", "request", "--all", "--yes", "--format", "bind", "--resolver", &nothing];
     let told = operator.run(&request).await.ended(0);
     let arns = account.certificates().await;
     assert_eq!(arns.len(), 2);
@@ -251,7 +254,9 @@ async fn another_host_is_asked_and_told() {
 
     // Once all of it is there, nothing is to be done.
     let records = ["certs", "records", "else", "--json", "--resolver", NOBODY];
-    let records = operator.run(&records).await.ended(0).json();
+    let told = operator.run(&records).await.ended(0);
+    assert_eq!(told.stderr, "No name server answers: --resolver names another.\n");
+    let records = told.json();
     let mut zone = vec![
         ("www.else.example.", RecordType::CNAME, 300, format!("{target}.")),
         // A host that flattens answers with the target's addresses.

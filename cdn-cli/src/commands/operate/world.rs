@@ -11,6 +11,7 @@ use super::session::Session;
 use crate::aws::HostedZone;
 use crate::cutover::caa::climb;
 use crate::cutover::records::RecordSet;
+use crate::printer::Io;
 use crate::resolver::Resolver;
 
 /// What answers for the domains of some sites.
@@ -73,6 +74,14 @@ impl World {
             }
             None => self.resolver.as_ref()?.addresses(name).await,
         }
+    }
+
+    /// Says so where name servers were asked and none answered.
+    pub(crate) fn tell_silence(&self, io: &mut Io<'_>) -> anyhow::Result<()> {
+        if self.resolver.as_ref().is_some_and(Resolver::is_silent) {
+            io.stderr.line("No name server answers: --resolver names another.")?;
+        }
+        Ok(())
     }
 
     /// The addresses of a name of `CloudFront`'s, where anybody is asked at all.

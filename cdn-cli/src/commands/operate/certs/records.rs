@@ -21,6 +21,7 @@ pub(crate) async fn run(args: &CertsRecordsArgs, io: &mut Io<'_>) -> anyhow::Res
             all.extend(proofs(&world, found.site, detail).await);
         }
     }
+    world.tell_silence(io)?;
     print(&all, args.form.chosen(), io)?;
     let without = found.iter().filter(|found| found.detail.is_none()).count();
     if without > 0 {

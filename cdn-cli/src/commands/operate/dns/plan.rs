@@ -34,6 +34,7 @@ pub(crate) async fn run(args: &DnsPlanArgs, io: &mut Io<'_>) -> anyhow::Result<E
             needs.validations.extend(proofs(&world, found.site, detail).await);
         }
     }
+    world.tell_silence(io)?;
     match args.form.chosen() {
         RecordForm::Table => table(&needs, io)?,
         RecordForm::Json => io.stdout.line(serde_json::to_string_pretty(&needs)?)?,
