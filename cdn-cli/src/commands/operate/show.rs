@@ -41,14 +41,12 @@ fn words(event: &Event, is_terminal: bool) -> Option<String> {
     match event {
         Event::Phase { name, stacks } => Some(format!("{name}: {stacks} to change")),
         Event::Failed { stack, reason } => Some(format!("  failed    {stack}: {reason}")),
-        Event::Probed { site, reason: Some(reason) } => {
+        Event::Probed { site, reason: Some(reason) }
+        | Event::Measured { site, reason: Some(reason), .. } => {
             Some(format!("  not well  {site}: {reason}"))
         }
         Event::Watching { sites, seconds } => {
             Some(format!("  watching {} for {seconds} s", count(*sites, "site")))
-        }
-        Event::Measured { site, reason: Some(reason), .. } => {
-            Some(format!("  not well  {site}: {reason}"))
         }
         Event::Measured { site, missing: Some(metric), .. } => {
             Some(format!("  no data   {site}: too little of {metric}"))
