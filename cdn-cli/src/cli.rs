@@ -1,5 +1,7 @@
 //! The command line: every command with its arguments, and nothing about what they do.
 
+#[cfg(feature = "deploy")]
+mod cutover;
 mod fleet;
 #[cfg(feature = "deploy")]
 mod operate;
@@ -11,6 +13,8 @@ use clap::{
 };
 use edge_resizer::recipe::{OptionRow, options};
 
+#[cfg(feature = "deploy")]
+pub(crate) use cutover::*;
 pub(crate) use fleet::{
     Deny, ExplainArgs as FleetExplainArgs, FleetCommand, InitArgs, LintArgs, LintFormat, ListArgs,
     SchemaArgs, ShowArgs, ValidateArgs,
@@ -89,6 +93,12 @@ pub(crate) enum OperateCommand {
     Orphans(OrphansArgs),
     /// Purge paths, tags or pictures from the caches
     Invalidate(InvalidateArgs),
+    /// List, request and prove certificates
+    #[command(subcommand)]
+    Certs(CertsCommand),
+    /// Show and write the records that lead shoppers to CloudFront
+    #[command(subcommand)]
+    Dns(DnsCommand),
 }
 
 /// `cdn-cli dev`.

@@ -16,6 +16,8 @@ mod aws;
 mod cli;
 mod commands;
 #[cfg(feature = "deploy")]
+mod cutover;
+#[cfg(feature = "deploy")]
 mod deploy;
 #[cfg(feature = "dev")]
 mod dev;
@@ -26,6 +28,8 @@ mod hints;
 mod plan;
 mod printer;
 mod progress;
+#[cfg(feature = "deploy")]
+mod resolver;
 
 use std::ffi::OsString;
 

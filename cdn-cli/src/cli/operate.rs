@@ -1,8 +1,11 @@
 //! The commands that read and change what is deployed.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum, ValueHint};
+
+use crate::deploy::gates::Percent;
 
 /// Which fleet, in which account.
 #[derive(Clone, Debug, Args)]
@@ -95,6 +98,7 @@ pub(crate) struct DeployArgs {
 /// How sites are asked whether they are well.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Health")]
+#[command(group = clap::ArgGroup::new("gate").multiple(true))]
 pub(crate) struct HealthArgs {
     /// A path that every site of a wave must answer without a 5xx
     #[arg(long, value_name = "PATH", default_value = "/")]
@@ -105,6 +109,22 @@ pub(crate) struct HealthArgs {
     /// Ask here in place of the distributions, by the Host header
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(crate) probe_through: Option<reqwest::Url>,
+    /// Percent of a site's answers that may be 5xx after its wave, by CloudWatch
+    #[arg(long, value_name = "PERCENT", group = "gate")]
+    pub(crate) max_5xx: Option<Percent>,
+    /// Percent of a site's requests that must be answered from the cache
+    #[arg(long, value_name = "PERCENT", group = "gate")]
+    pub(crate) min_hit_ratio: Option<Percent>,
+    /// How long each wave is watched for these two, such as 15m [default: 10m]
+    #[arg(long, value_name = "DURATION", requires = "gate", value_parser = duration)]
+    pub(crate) soak: Option<Duration>,
+}
+
+/// A duration such as `15m` or `1h 30m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let read = text.parse::<jiff::SignedDuration>().ok();
+    let read = read.and_then(|duration| Duration::try_from(duration).ok());
+    read.ok_or_else(|| "a duration such as 90s, 15m or 1h".to_owned())
 }
 
 const DEPLOY_EXAMPLES: &str = "\

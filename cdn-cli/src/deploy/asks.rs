@@ -110,9 +110,8 @@ impl Engine {
             let first = domains.first().map_or("", String::as_str);
             Hinted::error(
                 format!("there is no issued certificate for {first} in us-east-1"),
-                "request one for all of the site's domains (`aws acm request-certificate --region \
-                 us-east-1 --validation-method DNS`), put its records into DNS, and run the same \
-                 command again once it is issued",
+                "`cdn-cli certs request` asks for one and tells its records; run the same command \
+                 again once `cdn-cli certs list` calls it issued",
             )
         })
     }

@@ -7,6 +7,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::apply::{Applied, Engine, Target};
 use super::events::Event;
+use super::gates::Gates;
 use super::health::{Probe, Site};
 use super::versions;
 use crate::plan::{Action, Desired, Plan, Step};
@@ -25,6 +26,8 @@ pub(crate) struct Order {
     pub(crate) prune: bool,
     /// How sites are asked whether they are well; `None` for not at all.
     pub(crate) probe: Option<Probe>,
+    /// What a wave is held against after it.
+    pub(crate) gates: Gates,
     /// The domains of the sites.
     pub(crate) domains: BTreeMap<String, Vec<String>>,
     /// Whether a wave that is not well goes back to what it was.
@@ -120,7 +123,7 @@ impl Order {
         waves
     }
 
-    fn stack(&self, name: &str) -> Option<&Desired> {
+    pub(super) fn stack(&self, name: &str) -> Option<&Desired> {
         self.desired.iter().find(|stack| stack.name == name)
     }
 }
@@ -168,6 +171,7 @@ impl Engine {
     ) -> anyhow::Result<()> {
         let name = format!("wave {wave}");
         self.events.tell(Event::Phase { name: name.clone(), stacks: actions.len() });
+        let watch = self.watch(order, actions).await?;
         let results: Vec<(&Action, Option<anyhow::Result<Applied>>)> = {
             let has_failed = std::sync::atomic::AtomicBool::new(false);
             let failed = &has_failed;
@@ -197,6 +201,10 @@ impl Engine {
         }
         if outcome.is_well() {
             self.probe(order, &changed, outcome).await;
+        }
+        if let Some(watch) = watch.filter(|_| outcome.is_well()) {
+            let watched: Vec<&Action> = changed.iter().map(|(action, _)| *action).collect();
+            self.soak(order, &watch, &watched, outcome).await?;
         }
         if !outcome.is_well() && order.roll_back {
             self.roll_back(order, &changed, outcome).await?;

@@ -5,10 +5,14 @@
 
 #![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
 
+mod account;
 mod cloud;
 mod console;
+mod cutover;
 mod drift;
 mod faults;
 mod functions;
+mod gates;
 mod life;
+mod name_server;
 mod operator;

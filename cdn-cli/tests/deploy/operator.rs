@@ -101,13 +101,19 @@ impl Ran {
     }
 }
 
-/// A fleet of so many sites without pictures, the first of them a canary.
-pub(crate) fn fleet(sites: usize, defaults: &str) -> String {
-    let mut text = format!(
-        "[fleet]\nname = \"shops\"\n\n[defaults]\nimage_shape = \"off\"\ncertificate = \"none\"\n\
-         logs = {{ enabled = false }}\norigin = {{ http = {{ url = \"https://{{name}}.origin.example\" }} }}\n{defaults}\n"
-    );
-    for number in 0..sites {
+/// A fleet of these sites, without pictures.
+pub(crate) fn sites(defaults: &str, sites: &str) -> String {
+    format!(
+        "[fleet]\nname = \"shops\"\n\n[defaults]\nimage_shape = \"off\"\n\
+         logs = {{ enabled = false }}\norigin = {{ http = {{ url = \"https://{{name}}.origin.example\" }} }}\n\
+         {defaults}\n\n{sites}"
+    )
+}
+
+/// A fleet of so many sites without pictures and certificates, the first of them a canary.
+pub(crate) fn fleet(number: usize, defaults: &str) -> String {
+    let mut text = String::new();
+    for number in 0..number {
         let wave = match number {
             0 => 0,
             number => 1 + number / 100,
@@ -117,5 +123,5 @@ pub(crate) fn fleet(sites: usize, defaults: &str) -> String {
             "\n[[sites]]\nname = \"s{number:03}\"\ndomains = [\"s{number:03}.example\"]\nwave = {wave}\n"
         );
     }
-    text
+    sites(&format!("certificate = \"none\"\n{defaults}"), &text)
 }

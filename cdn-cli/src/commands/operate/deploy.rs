@@ -8,6 +8,7 @@ use super::session::{ASSIGNMENT, Planned, Session, known_sites};
 use super::work::{How, under_lease};
 use crate::cli::{DeployArgs, HealthArgs};
 use crate::deploy::archives::Archives;
+use crate::deploy::gates::Gates;
 use crate::deploy::health::Probe;
 use crate::deploy::orphans;
 use crate::deploy::run::{Order, Outcome, deploy};
@@ -18,6 +19,9 @@ use crate::printer::Io;
 
 /// Time between two attempts to reach a site that did not answer well.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// How long a wave is watched where gates are asked for: CloudFront's metrics come some minutes late.
+const SOAK: Duration = Duration::from_mins(10);
 
 /// Deploys.
 pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
@@ -63,6 +67,7 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
         desired,
         prune: args.prune,
         probe: probe(&args.health, &session),
+        gates: gates(&args.health),
         domains: domains(&session),
         roll_back: !args.no_rollback,
     };
@@ -116,6 +121,14 @@ fn probe(health: &HealthArgs, session: &Session) -> Option<Probe> {
     }
     let pause = if is_elsewhere { Duration::from_millis(100) } else { PAUSE };
     Some(Probe { paths: health.probe.clone(), through: health.probe_through.clone(), pause })
+}
+
+fn gates(health: &HealthArgs) -> Gates {
+    Gates {
+        max_5xx: health.max_5xx,
+        min_hit_ratio: health.min_hit_ratio,
+        soak: health.soak.unwrap_or(SOAK),
+    }
 }
 
 fn domains(session: &Session) -> BTreeMap<String, Vec<String>> {

@@ -1,9 +1,11 @@
 //! The commands that read and change what is deployed.
 
 mod adopt;
+mod certs;
 mod consent;
 mod deploy;
 mod destroy;
+mod dns;
 mod drift;
 mod invalidate;
 mod orphans;
@@ -14,8 +16,9 @@ mod show;
 mod status;
 mod versions;
 mod work;
+mod world;
 
-use crate::cli::OperateCommand;
+use crate::cli::{CertsCommand, DnsCommand, OperateCommand};
 use crate::exit::ExitStatus;
 use crate::printer::Io;
 
@@ -33,6 +36,19 @@ pub(crate) fn run(command: OperateCommand, io: &mut Io<'_>) -> anyhow::Result<Ex
             OperateCommand::Drift(args) => Box::pin(drift::run(&args, io)).await,
             OperateCommand::Orphans(args) => orphans::run(&args, io).await,
             OperateCommand::Invalidate(args) => invalidate::run(&args, io).await,
+            OperateCommand::Certs(CertsCommand::List(args)) => certs::list::run(&args, io).await,
+            OperateCommand::Certs(CertsCommand::Request(args)) => {
+                Box::pin(certs::request::run(&args, io)).await
+            }
+            OperateCommand::Certs(CertsCommand::Records(args)) => {
+                certs::records::run(&args, io).await
+            }
+            OperateCommand::Dns(DnsCommand::Plan(args)) => {
+                Box::pin(dns::plan::run(&args, io)).await
+            }
+            OperateCommand::Dns(DnsCommand::Apply(args)) => {
+                Box::pin(dns::apply::run(&args, io)).await
+            }
         }
     })
 }

@@ -8,6 +8,7 @@ use super::session::Session;
 use super::work::{How, under_lease};
 use crate::cli::RollbackArgs;
 use crate::deploy::archives::Archives;
+use crate::deploy::gates::Gates;
 use crate::deploy::run::{Order, deploy};
 use crate::deploy::versions::{self, Version};
 use crate::exit::ExitStatus;
@@ -54,6 +55,7 @@ pub(crate) async fn run(args: &RollbackArgs, io: &mut Io<'_>) -> anyhow::Result<
         desired: all,
         prune: false,
         probe: None,
+        gates: Gates::default(),
         domains: BTreeMap::new(),
         roll_back: false,
     };

@@ -5,7 +5,7 @@ use std::env;
 use std::path::PathBuf;
 
 use cloudformation::Assignment;
-use fleet::Fleet;
+use fleet::{Fleet, Site};
 use jiff::Timestamp;
 
 use crate::aws::{Aws, GLOBAL, Store};
@@ -133,6 +133,13 @@ impl Session {
         self.snapshot.stacks.values().filter(|it| it.tags.contains_key(SITE_TAG)).count()
     }
 
+    /// The sites of those names; all of them where none is named.
+    pub(crate) fn sites(&self, names: &[String]) -> anyhow::Result<Vec<&Site>> {
+        known_sites(&self.fleet, names)?;
+        let is_meant = |site: &&Site| names.is_empty() || names.contains(&site.name);
+        Ok(self.fleet.sites.iter().filter(is_meant).collect())
+    }
+
     /// A new run over these stacks.
     pub(crate) fn new_run(stacks: BTreeSet<String>) -> Run {
         let begun = Timestamp::now();
@@ -142,11 +149,16 @@ impl Session {
         Run { id, who: who(), begun, stacks }
     }
 
-    /// The stack of a site that is deployed.
-    pub(crate) fn stack_of(&self, site: &str) -> anyhow::Result<&Deployed> {
+    /// The stack of a site, where it is deployed.
+    pub(crate) fn deployed(&self, site: &str) -> Option<&Deployed> {
         let is_its =
             |stack: &&Deployed| stack.tags.get(SITE_TAG).is_some_and(|there| there == site);
-        self.snapshot.stacks.values().find(is_its).ok_or_else(|| {
+        self.snapshot.stacks.values().find(is_its)
+    }
+
+    /// The stack of a site that is deployed.
+    pub(crate) fn stack_of(&self, site: &str) -> anyhow::Result<&Deployed> {
+        self.deployed(site).ok_or_else(|| {
             Hinted::error(
                 format!("the site `{site}` is not deployed"),
                 "`cdn-cli status` lists what is",
