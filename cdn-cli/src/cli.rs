@@ -1,5 +1,6 @@
 //! The command line: every command with its arguments, and nothing about what they do.
 
+mod cost;
 mod fleet;
 #[cfg(feature = "deploy")]
 mod operate;
@@ -11,6 +12,7 @@ use clap::{
 };
 use edge_resizer::recipe::{OptionRow, options};
 
+pub(crate) use cost::CostArgs;
 pub(crate) use fleet::{
     Deny, ExplainArgs as FleetExplainArgs, FleetCommand, InitArgs, LintArgs, LintFormat, ListArgs,
     SchemaArgs, ShowArgs, ValidateArgs,
@@ -60,6 +62,8 @@ pub(crate) enum Command {
     /// Show what a fleet needs of AWS's quotas, and what to ask for
     #[cfg(feature = "deploy")]
     Quotas(QuotasArgs),
+    /// Estimate what a month costs, by the use of it or at a flat rate
+    Cost(CostArgs),
     #[cfg(feature = "deploy")]
     #[command(flatten)]
     Operate(OperateCommand),

@@ -1,11 +1,13 @@
 //! Thin adapters to the AWS SDK: what the deploy engine needs of it, in its own words.
 
 mod certificates;
+mod distributions;
 mod error;
 mod lease;
 mod pairs;
 mod stacks;
 mod store;
+mod xml;
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -13,6 +15,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use crate::cli::AwsArgs;
 
 pub(crate) use certificates::Certificates;
+pub(crate) use distributions::Distributions;
 pub(crate) use error::told;
 pub(crate) use lease::{Lease, RENEWED_EVERY};
 pub(crate) use pairs::PairStores;
@@ -74,6 +77,11 @@ impl Aws {
     /// ACM, where `CloudFront` takes certificates from.
     pub(crate) fn certificates(&self) -> Certificates {
         Certificates::new(aws_sdk_acm::Client::new(&self.config))
+    }
+
+    /// Distributions that are there.
+    pub(crate) fn distributions(&self) -> Distributions {
+        Distributions::new(self.cloudfront())
     }
 
     /// A bucket as a store of JSON.

@@ -7,5 +7,6 @@
 
 mod cloud;
 mod faults;
+mod imports;
 mod life;
 mod operator;

@@ -12,6 +12,8 @@ mod status;
 mod versions;
 mod work;
 
+pub(crate) use session::planned;
+
 use crate::cli::OperateCommand;
 use crate::exit::ExitStatus;
 use crate::printer::Io;
