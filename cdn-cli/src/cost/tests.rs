@@ -172,8 +172,7 @@ fn plans_say_what_stands_against_them() {
             "its pictures are made by Lambda@Edge: `image_shape = \"function-url\"` would do; "
                 .to_owned()
                 + &format!("{own}; {acl}"),
-            format!("its domains are under several apex domains; {own}")
-                .replace("its domains are under several apex domains; ", ""),
+            format!("its domains are under several apex domains; {own}"),
             format!("it is a tenant of a shared distribution; {own}; {acl}"),
         ]
     );

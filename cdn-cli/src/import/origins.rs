@@ -163,8 +163,9 @@ fn s3(
     origin.skip(&["OriginAccessControlId"]);
     config.left(lines);
     if region.is_none() {
-        lines.remark(format!(
-            "Where the bucket {name} is, its host name did not say: us-east-1 is a guess."
+        lines.not_imported(format!(
+            "{}: the host name does not say where the bucket {name} is; see that the region is right",
+            origin.path_of("DomainName")
         ));
     }
     let region = region.clone().unwrap_or_else(|| "us-east-1".to_owned());
