@@ -7,7 +7,6 @@ use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::archives::Archives;
 use super::checked::check;
 use super::events::{Event, Events};
 use super::journal::{Entry, Journal};
@@ -64,8 +63,6 @@ pub(crate) struct Engine {
     pub(crate) journal: Journal,
     /// Who is told.
     pub(crate) events: Events,
-    /// What functions are made of.
-    pub(crate) archives: Archives,
     /// Time between two looks at a stack that is being changed.
     pub(crate) poll: Duration,
     /// Stacks that are worked on at once.

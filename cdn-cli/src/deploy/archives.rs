@@ -20,9 +20,10 @@ pub(crate) struct Archives {
     by_stack: BTreeMap<String, Archive>,
 }
 
-/// An archive in a bucket.
+/// An archive, and where in the bucket it is kept.
 #[derive(Clone, Debug)]
 struct Archive {
+    bytes: Vec<u8>,
     bucket: String,
     key: String,
     sha256: String,
@@ -36,12 +37,8 @@ const FILES: [(&str, &str); 3] = [
 ];
 
 impl Archives {
-    /// Puts the archives of a folder into the bucket of state, each under its digest.
-    pub(crate) async fn upload(
-        folder: &Path,
-        stacks: &[Desired],
-        store: &Store,
-    ) -> anyhow::Result<Self> {
+    /// Reads the archives of a folder for the stacks that ask for one, each under its digest.
+    pub(crate) fn read(folder: &Path, stacks: &[Desired], bucket: &str) -> anyhow::Result<Self> {
         let mut by_stack = BTreeMap::new();
         for stack in stacks.iter().filter(|stack| asks(stack)) {
             let file = FILES
@@ -53,21 +50,42 @@ impl Archives {
             let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
             let digest = Sha256::digest(&bytes);
             let key = format!("archives/{}.zip", hex(&digest));
-            store.put(&key, bytes).await?;
-            let bucket = store.bucket().to_owned();
-            let archive = Archive { bucket, key, sha256: STANDARD.encode(digest) };
+            let sha256 = STANDARD.encode(digest);
+            let archive = Archive { bytes, bucket: bucket.to_owned(), key, sha256 };
             by_stack.insert(stack.name.clone(), archive);
         }
         Ok(Self { by_stack })
     }
 
+    /// Gives each stack its archive: what was asked for is said, so that a plan shows it.
+    pub(crate) fn give(&self, stacks: &mut [Desired]) {
+        for stack in stacks {
+            let Some(archive) = self.by_stack.get(&stack.name) else { continue };
+            for (name, ask) in std::mem::take(&mut stack.asks) {
+                match archive.value(&ask) {
+                    Some(value) => drop(stack.parameters.insert(name, value)),
+                    None => drop(stack.asks.insert(name, ask)),
+                }
+            }
+        }
+    }
+
+    /// Puts them into the bucket of state, where Lambda reads them.
+    pub(crate) async fn upload(&self, store: &Store) -> anyhow::Result<()> {
+        for archive in self.by_stack.values() {
+            store.put(&archive.key, archive.bytes.clone()).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Archive {
     /// The value of a parameter that asks for an archive.
-    pub(crate) fn get(&self, stack: &str, ask: &Ask) -> Option<String> {
-        let archive = self.by_stack.get(stack)?;
+    fn value(&self, ask: &Ask) -> Option<String> {
         match ask {
-            Ask::ArchiveBucket => Some(archive.bucket.clone()),
-            Ask::ArchiveKey => Some(archive.key.clone()),
-            Ask::ArchiveSha256 => Some(archive.sha256.clone()),
+            Ask::ArchiveBucket => Some(self.bucket.clone()),
+            Ask::ArchiveKey => Some(self.key.clone()),
+            Ask::ArchiveSha256 => Some(self.sha256.clone()),
             _ => None,
         }
     }

@@ -73,9 +73,6 @@ impl Engine {
             }
             Ask::Certificate { domains } => self.certificate(domains).await,
             Ask::ArchiveBucket | Ask::ArchiveKey | Ask::ArchiveSha256 => {
-                if let Some(value) = self.archives.get(&stack.name, ask) {
-                    return Ok(value);
-                }
                 let there = self.aws.stacks(&stack.region).describe(&stack.name).await?;
                 let value = there.and_then(|stack| stack.parameters.get(name).cloned());
                 value.ok_or_else(|| {

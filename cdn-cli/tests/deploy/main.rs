@@ -8,5 +8,6 @@
 mod cloud;
 mod faults;
 mod imports;
+mod kinds;
 mod life;
 mod operator;

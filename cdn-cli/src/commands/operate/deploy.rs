@@ -21,7 +21,10 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Deploys.
 pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let session = Session::open(&args.fleet).await?;
-    let Planned { plan, desired, assignment } = session.plan(&args.sites)?;
+    let (Planned { plan, desired, assignment }, archives) = match &args.archives {
+        Some(folder) => session.plan_with(&args.sites, folder)?,
+        None => (session.plan(&args.sites)?, Archives::default()),
+    };
     if !args.json {
         write!(io.stderr.writer, "{}", render(&plan))?;
     }
@@ -35,20 +38,16 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
         return Ok(ExitStatus::No);
     }
     let busy = plan.actions.iter().filter(|action| action.step != Step::Keep);
-    let archives = match &args.archives {
-        Some(folder) => {
-            session.store.create().await?;
-            Archives::upload(folder, &desired, &session.store).await?
-        }
-        None => Archives::default(),
-    };
+    if args.archives.is_some() {
+        session.store.create().await?;
+        archives.upload(&session.store).await?;
+    }
     let how = How {
         stacks: busy.map(|action| action.stack.clone()).collect(),
         resume: args.resume.clone(),
         concurrency: args.concurrency.unwrap_or(session.fleet.settings.concurrency as usize),
         is_elsewhere: session.aws.is_elsewhere(),
         json: args.json,
-        archives,
     };
     let order = Order {
         plan,

@@ -9,7 +9,6 @@ use super::work::{How, under_lease};
 use crate::aws::GLOBAL;
 use crate::cli::DestroyArgs;
 use crate::deploy::apply::{Applied, Engine, Target};
-use crate::deploy::archives::Archives;
 use crate::deploy::events::Event;
 use crate::deploy::run::Outcome;
 use crate::exit::ExitStatus;
@@ -48,7 +47,6 @@ pub(crate) async fn run(args: &DestroyArgs, io: &mut Io<'_>) -> anyhow::Result<E
         concurrency: 1,
         is_elsewhere: session.aws.is_elsewhere(),
         json: args.json,
-        archives: Archives::default(),
     };
     let work = under_lease(&session, how, io, |engine| async move {
         let mut outcome = Outcome::default();

@@ -7,7 +7,6 @@ use super::deploy::report;
 use super::session::Session;
 use super::work::{How, under_lease};
 use crate::cli::RollbackArgs;
-use crate::deploy::archives::Archives;
 use crate::deploy::run::{Order, deploy};
 use crate::deploy::versions::{self, Version};
 use crate::exit::ExitStatus;
@@ -47,7 +46,6 @@ pub(crate) async fn run(args: &RollbackArgs, io: &mut Io<'_>) -> anyhow::Result<
         concurrency: session.fleet.settings.concurrency as usize,
         is_elsewhere: session.aws.is_elsewhere(),
         json: args.json,
-        archives: Archives::default(),
     };
     let order = Order {
         plan,

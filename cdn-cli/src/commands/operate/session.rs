@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
+use std::path::Path;
 
 use cloudformation::Assignment;
 use fleet::Fleet;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::aws::{Aws, GLOBAL, Store};
 use crate::cli::FleetArgs;
+use crate::deploy::archives::Archives;
 use crate::deploy::journal::Run;
 use crate::deploy::snapshot::{self, Snapshot};
 use crate::hints::Hinted;
@@ -58,6 +60,21 @@ impl Session {
         planned(&self.fleet, &self.snapshot, sites)
     }
 
+    /// The same with the archives of a folder, for the functions that ask for one.
+    pub(crate) fn plan_with(
+        &self,
+        sites: &[String],
+        folder: &Path,
+    ) -> anyhow::Result<(Planned, Archives)> {
+        let mut archives = Archives::default();
+        let planned = fitted(&self.fleet, &self.snapshot, sites, |desired| {
+            archives = Archives::read(folder, desired, self.store.bucket())?;
+            archives.give(desired);
+            Ok(())
+        })?;
+        Ok((planned, archives))
+    }
+
     /// A new run over these stacks.
     pub(crate) fn new_run(stacks: BTreeSet<String>) -> Run {
         let begun = Timestamp::now();
@@ -97,12 +114,23 @@ pub(crate) fn planned(
     snapshot: &Snapshot,
     sites: &[String],
 ) -> anyhow::Result<Planned> {
+    fitted(fleet, snapshot, sites, |_| Ok(()))
+}
+
+/// The same, where the stacks are fitted with something before they are compared.
+fn fitted(
+    fleet: &Fleet,
+    snapshot: &Snapshot,
+    sites: &[String],
+    fit: impl FnOnce(&mut [Desired]) -> anyhow::Result<()>,
+) -> anyhow::Result<Planned> {
     for name in sites {
         known(fleet, name)?;
     }
     let rendered = cloudformation::render(fleet, &snapshot.assignment)?;
     let mut desired: Vec<Desired> = rendered.stacks.iter().map(Desired::from).collect();
     attach(&mut desired, &rendered.pairs);
+    fit(&mut desired)?;
     let waves: BTreeMap<String, u32> =
         fleet.sites.iter().map(|site| (site.name.clone(), site.delivery.wave)).collect();
     let plan = plan(&desired, &snapshot.stacks, &waves);

@@ -10,7 +10,6 @@ use super::session::Session;
 use super::show::Show;
 use crate::aws::{Lease, RENEWED_EVERY};
 use crate::deploy::apply::Engine;
-use crate::deploy::archives::Archives;
 use crate::deploy::events::{Event, Events};
 use crate::deploy::journal::Journal;
 use crate::printer::Io;
@@ -31,8 +30,6 @@ pub(crate) struct How {
     pub(crate) concurrency: usize,
     /// Whether AWS is not AWS's own.
     pub(crate) is_elsewhere: bool,
-    /// What functions are made of.
-    pub(crate) archives: Archives,
     /// Whether events are data.
     pub(crate) json: bool,
 }
@@ -69,7 +66,6 @@ where
         journal,
         events,
         poll: if how.is_elsewhere { POLL_ELSEWHERE } else { POLL },
-        archives: how.archives,
         concurrency: how.concurrency.max(1),
     };
 
