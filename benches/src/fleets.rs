@@ -5,6 +5,7 @@ mod varied;
 
 use std::fmt::Write as _;
 
+use fleet::delivery::{Delivery, KeyPart, Mode, PriceClass};
 use serde_json::Value;
 
 /// Quotas that a fleet needs whose features are more varied than any real one's.
@@ -25,12 +26,27 @@ pub fn fleet_file(sites: usize) -> String {
         // A string takes all that is written to it.
         let _ = writeln!(text, "{quota} = 1000");
     }
-    let tables = varied::varied(sites).sites.into_iter().map(|site| {
+    let tables = varied::varied(sites).sites.into_iter().map(|mut site| {
+        if site.delivery.mode == Mode::Tenant {
+            make_legal(&mut site.delivery);
+        }
         let written = Value::Object(site.written());
         toml_of(written).unwrap_or_else(|| panic!("{} is a table", site.name))
     });
-    let sites = toml::Table::from_iter([("sites".to_owned(), tables.collect())]);
+    let sites =
+        toml::Table::from_iter([("sites".to_owned(), toml::Value::Array(tables.collect()))]);
     text + "\n" + &sites.to_string()
+}
+
+/// Takes out what the templates of a tenant can hold and a fleet file refuses: CloudFront does, too.
+fn make_legal(tenant: &mut Delivery) {
+    tenant.price_class = PriceClass::All;
+    tenant.ipv6 = true;
+    for profile in tenant.caches.values_mut() {
+        if let KeyPart::AllBut(names) = &profile.cookies {
+            profile.cookies = KeyPart::Named(names.clone());
+        }
+    }
 }
 
 /// The same fleet with a header more on every site.
@@ -47,7 +63,9 @@ fn toml_of(value: Value) -> Option<toml::Value> {
             it.as_i64().map(toml::Value::from).or_else(|| it.as_f64().map(Into::into))
         }
         Value::String(it) => Some(it.into()),
-        Value::Array(items) => Some(items.into_iter().filter_map(toml_of).collect()),
+        Value::Array(items) => {
+            Some(toml::Value::Array(items.into_iter().filter_map(toml_of).collect()))
+        }
         Value::Object(table) => {
             let pairs = table.into_iter().filter_map(|(key, value)| Some((key, toml_of(value)?)));
             Some(toml::Value::Table(pairs.collect()))
