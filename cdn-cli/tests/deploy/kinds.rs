@@ -55,8 +55,8 @@ fn archive(folder: &Path, program: &str) -> String {
     std::fs::create_dir_all(folder).expect("a folder");
     std::fs::write(folder.join("image-lambda-aarch64.zip"), &bytes).expect("a file");
     let digest = Sha256::digest(&bytes);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("archives/{hex}.zip")
+    let hex: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("archives/{}.zip", hex.concat())
 }
 
 /// The key of the archive that the stack of the image function was given.
