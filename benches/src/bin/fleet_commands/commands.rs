@@ -93,6 +93,7 @@ pub(crate) fn all(program: &Path, sites: usize, rounds: usize) -> anyhow::Result
 struct Run {
     cpu: Duration,
     wall: Duration,
+    /// Bytes.
     peak: u64,
 }
 
