@@ -1,5 +1,6 @@
 //! The command line: every command with its arguments, and nothing about what they do.
 
+mod cost;
 #[cfg(feature = "deploy")]
 mod cutover;
 mod fleet;
@@ -13,6 +14,7 @@ use clap::{
 };
 use edge_resizer::recipe::{OptionRow, options};
 
+pub(crate) use cost::CostArgs;
 #[cfg(feature = "deploy")]
 pub(crate) use cutover::*;
 pub(crate) use fleet::{
@@ -64,6 +66,8 @@ pub(crate) enum Command {
     /// Show what a fleet needs of AWS's quotas, and what to ask for
     #[cfg(feature = "deploy")]
     Quotas(QuotasArgs),
+    /// Estimate what a month costs, by the use of it or at a flat rate
+    Cost(CostArgs),
     #[cfg(feature = "deploy")]
     #[command(flatten)]
     Operate(OperateCommand),

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod claims;
+mod distributions;
 mod error;
 mod functions;
 mod lease;
@@ -10,6 +11,7 @@ mod metrics;
 mod pairs;
 mod stacks;
 mod store;
+mod xml;
 mod zones;
 
 use aws_config::retry::RetryConfig;
@@ -19,6 +21,7 @@ use crate::cli::AwsArgs;
 
 pub(crate) use certificates::{Certificates, Detail};
 pub(crate) use claims::Claims;
+pub(crate) use distributions::Distributions;
 pub(crate) use error::told;
 pub(crate) use functions::{Deletion, Functions};
 pub(crate) use lease::{Lease, RENEWED_EVERY};
@@ -104,6 +107,11 @@ impl Aws {
     /// Metrics of distributions.
     pub(crate) fn metrics(&self) -> Metrics {
         Metrics::new(aws_sdk_cloudwatch::Client::new(&self.config))
+    }
+
+    /// Distributions that are there.
+    pub(crate) fn distributions(&self) -> Distributions {
+        Distributions::new(self.cloudfront())
     }
 
     /// A bucket as a store of JSON.

@@ -124,16 +124,16 @@ impl Account {
 fn line(record: &ResourceRecordSet) -> String {
     let mut line = format!("{} {}", record.name, record.r#type.as_str());
     if let Some(alias) = &record.alias_target {
-        line += &format!(" alias {}", alias.dns_name);
+        line = format!("{line} alias {}", alias.dns_name);
     }
     for value in record.resource_records() {
-        line += &format!(" {}", value.value);
+        line = format!("{line} {}", value.value);
     }
     if let Some(ttl) = record.ttl {
-        line += &format!(" {ttl}");
+        line = format!("{line} {ttl}");
     }
     if let Some(weight) = record.weight {
-        line += &format!(" weight {weight}");
+        line = format!("{line} weight {weight}");
     }
     line
 }

@@ -34,8 +34,13 @@ const NOBODY: &str = "127.0.0.1:1";
 async fn targets(operator: &Operator) -> (String, String) {
     let status = operator.run(&["status", "--json"]).await.ended(0).json();
     let of = |site: &str| {
-        let stack = status.as_array().unwrap().iter().find(|it| it["site"] == site).unwrap();
-        stack["domain"].as_str().unwrap().to_owned()
+        let stack = status
+            .as_array()
+            .expect("a site of the status")
+            .iter()
+            .find(|it| it["site"] == site)
+            .expect("a site of the status");
+        stack["domain"].as_str().expect("a site of the status").to_owned()
     };
     (of("in53"), of("else"))
 }

@@ -7,8 +7,9 @@ use crate::operator::{Operator, fleet};
 /// The distribution of each site.
 async fn distributions(operator: &Operator) -> Vec<String> {
     let status = operator.run(&["status", "--json"]).await.ended(0).json();
-    let sites = status.as_array().unwrap().iter().filter(|it| it["site"].is_string());
-    sites.map(|it| it["distribution"].as_str().unwrap().to_owned()).collect()
+    let sites =
+        status.as_array().expect("a site of the status").iter().filter(|it| it["site"].is_string());
+    sites.map(|it| it["distribution"].as_str().expect("a site of the status").to_owned()).collect()
 }
 
 /// Counts a quiet hour, and some minutes from now on with so many percent of errors. The hour is

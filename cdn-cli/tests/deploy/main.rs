@@ -13,6 +13,8 @@ mod drift;
 mod faults;
 mod functions;
 mod gates;
+mod imports;
+mod kinds;
 mod life;
 mod name_server;
 mod operator;

@@ -17,14 +17,14 @@ pub(crate) async fn start(zone: Zone) -> SocketAddr {
         let mut buffer = [0; 4096];
         while let Ok((length, asker)) = socket.recv_from(&mut buffer).await {
             let Ok(question) = Message::from_vec(&buffer[..length]) else { continue };
-            let answer = answer(question, &zone).to_vec().expect("an answer has a form");
+            let answer = answer(&question, &zone).to_vec().expect("an answer has a form");
             let _ = socket.send_to(&answer, asker).await;
         }
     });
     address
 }
 
-fn answer(question: Message, zone: &Zone) -> Message {
+fn answer(question: &Message, zone: &Zone) -> Message {
     let mut answer = Message::response(question.metadata.id, question.metadata.op_code);
     answer.metadata.recursion_available = true;
     for query in &question.queries {

@@ -39,6 +39,11 @@ impl Operator {
         std::fs::write(file, text).expect("a file");
     }
 
+    /// A file of the folder.
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// The command, ready to run.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cdn-cli"));

@@ -18,6 +18,8 @@ mod versions;
 mod work;
 mod world;
 
+pub(crate) use session::planned;
+
 use crate::cli::{CertsCommand, DnsCommand, OperateCommand};
 use crate::exit::ExitStatus;
 use crate::printer::Io;
