@@ -1,8 +1,13 @@
-//! What the benches have in common: the pictures they work on, and one way to ask for them.
+//! What the benches have in common: the pictures and fleets they work on, one way to ask for pictures.
 
 mod corpus;
+#[cfg(feature = "fleet")]
+mod fleets;
+pub mod machine;
 
 pub use corpus::{Corpus, Picture};
+#[cfg(feature = "fleet")]
+pub use fleets::{fleet_file, with_another_header};
 
 use std::ops::ControlFlow;
 

@@ -1,5 +1,8 @@
 //! The command line: every command with its arguments, and nothing about what they do.
 
+mod cost;
+#[cfg(feature = "deploy")]
+mod cutover;
 mod fleet;
 #[cfg(feature = "deploy")]
 mod operate;
@@ -11,6 +14,9 @@ use clap::{
 };
 use edge_resizer::recipe::{OptionRow, options};
 
+pub(crate) use cost::CostArgs;
+#[cfg(feature = "deploy")]
+pub(crate) use cutover::*;
 pub(crate) use fleet::{
     Deny, ExplainArgs as FleetExplainArgs, FleetCommand, InitArgs, LintArgs, LintFormat, ListArgs,
     SchemaArgs, ShowArgs, ValidateArgs,
@@ -60,6 +66,8 @@ pub(crate) enum Command {
     /// Show what a fleet needs of AWS's quotas, and what to ask for
     #[cfg(feature = "deploy")]
     Quotas(QuotasArgs),
+    /// Estimate what a month costs, by the use of it or at a flat rate
+    Cost(CostArgs),
     #[cfg(feature = "deploy")]
     #[command(flatten)]
     Operate(OperateCommand),
@@ -83,8 +91,18 @@ pub(crate) enum OperateCommand {
     Rollback(RollbackArgs),
     /// Delete sites from the account
     Destroy(DestroyArgs),
+    /// Find what was changed past the deploys; put it back, or say it in the fleet file
+    Drift(DriftArgs),
+    /// List versions of the function at the edge that wait to be deleted
+    Orphans(OrphansArgs),
     /// Purge paths, tags or pictures from the caches
     Invalidate(InvalidateArgs),
+    /// List, request and prove certificates
+    #[command(subcommand)]
+    Certs(CertsCommand),
+    /// Show and write the records that lead shoppers to CloudFront
+    #[command(subcommand)]
+    Dns(DnsCommand),
 }
 
 /// `cdn-cli dev`.

@@ -15,6 +15,9 @@
 mod aws;
 mod cli;
 mod commands;
+mod cost;
+#[cfg(feature = "deploy")]
+mod cutover;
 #[cfg(feature = "deploy")]
 mod deploy;
 #[cfg(feature = "dev")]
@@ -22,10 +25,15 @@ mod dev;
 mod exit;
 mod hex;
 mod hints;
+mod import;
 #[cfg(feature = "deploy")]
 mod plan;
 mod printer;
 mod progress;
+#[cfg(feature = "deploy")]
+mod rehearsal;
+#[cfg(feature = "deploy")]
+mod resolver;
 
 use std::ffi::OsString;
 
@@ -36,6 +44,8 @@ pub use cli::command;
 pub use dev::{DevOptions, DevServer};
 pub use exit::ExitStatus;
 pub use printer::{Io, Stream};
+#[cfg(feature = "deploy")]
+pub use rehearsal::Rehearsal;
 
 /// Runs a command line, the program's name first.
 pub fn run<I, T>(args: I, io: &mut Io<'_>) -> ExitStatus

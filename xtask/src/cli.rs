@@ -30,6 +30,8 @@ pub(crate) enum Task {
         #[arg(long, default_value = "examples/fleet-on-aws.toml")]
         fleet: PathBuf,
     },
+    /// Measure the commands on a fleet of 500 sites; writes benches/results/fleet.md
+    Fleet(FleetOptions),
     /// Look for inputs that break a parser or decoder (with cargo-fuzz)
     Fuzz(FuzzOptions),
     /// Get what the suites need beyond Rust, or say what is missing
@@ -100,6 +102,13 @@ pub(crate) struct ImagesOptions {
     /// Only the works with this in their name; the report goes to the target folder
     #[arg(long)]
     pub(crate) only: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct FleetOptions {
+    /// One round, to try it; the report goes to the target folder
+    #[arg(long)]
+    pub(crate) quick: bool,
 }
 
 #[derive(Clone, Debug, ClapArgs)]

@@ -5,6 +5,7 @@
 //! cargo xtask setup    needs::provide alone
 //! cargo xtask bench    criterion
 //! cargo xtask peers    sharp from npm, ours built with and without libaom, both in turn; quality levels
+//! cargo xtask fleet    the commands on a fleet of 500 sites: CPU time and memory
 //! cargo xtask fuzz     cargo-fuzz, and the corpora
 //! cargo xtask wasm     the modules of the Lambda@Edge host, and the handler beside them
 //! cargo xtask bundle   the archives for Lambda, from the modules and the native host
@@ -14,6 +15,7 @@
 mod bundle;
 mod cli;
 mod exit;
+mod fleet;
 mod fuzz;
 mod licenses;
 mod needs;
@@ -65,6 +67,7 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
         Task::Peers { peer: Peer::Quality(options) } => peers::quality(&place, options),
         Task::Peers { peer: Peer::Wasm(options) } => peers::wasm(&place, options),
         Task::Bundle { fleet } => bundle::run(&place, &fleet),
+        Task::Fleet(options) => fleet::run(&place, options),
         Task::Fuzz(options) => fuzz::run(&place, &options),
         Task::Setup { install } => setup(&place, install),
         Task::Shop => shop(&place.shell),
@@ -74,7 +77,7 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
 }
 
 fn bench(shell: &Shell, filter: Option<&str>) -> anyhow::Result<Exit> {
-    cmd!(shell, "cargo bench --package benches -- {filter...}").run()?;
+    cmd!(shell, "cargo bench --package benches --features fleet -- {filter...}").run()?;
     Ok(Exit::Done)
 }
 

@@ -1,23 +1,36 @@
 //! Thin adapters to the AWS SDK: what the deploy engine needs of it, in its own words.
 
 mod certificates;
+mod claims;
+mod distributions;
 mod error;
+mod functions;
 mod lease;
+mod live;
+mod metrics;
 mod pairs;
 mod stacks;
 mod store;
+mod xml;
+mod zones;
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
 use crate::cli::AwsArgs;
 
-pub(crate) use certificates::Certificates;
+pub(crate) use certificates::{Certificates, Detail};
+pub(crate) use claims::Claims;
+pub(crate) use distributions::Distributions;
 pub(crate) use error::told;
+pub(crate) use functions::{Deletion, Functions};
 pub(crate) use lease::{Lease, RENEWED_EVERY};
+pub(crate) use live::{CACHE_POLICY, DISTRIBUTION, LOOKED_AT, Live, Put};
+pub(crate) use metrics::Metrics;
 pub(crate) use pairs::PairStores;
 pub(crate) use stacks::{ChangeSetState, Described, Request, ResourceChange, Source, Stacks};
 pub(crate) use store::{Condition, Store};
+pub(crate) use zones::{HostedZone, Zones};
 
 /// Where everything that belongs to CloudFront lives:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>.
@@ -68,12 +81,37 @@ impl Aws {
         let config = aws_sdk_cloudformation::config::Builder::from(&self.config)
             .region(Region::new(region.to_owned()))
             .build();
-        Stacks::new(aws_sdk_cloudformation::Client::from_conf(config))
+        Stacks::new(aws_sdk_cloudformation::Client::from_conf(config), region)
     }
 
     /// ACM, where `CloudFront` takes certificates from.
     pub(crate) fn certificates(&self) -> Certificates {
         Certificates::new(aws_sdk_acm::Client::new(&self.config))
+    }
+
+    /// Lambda, where Lambda@Edge takes versions from.
+    pub(crate) fn functions(&self) -> Functions {
+        Functions::new(aws_sdk_lambda::Client::new(&self.config))
+    }
+
+    /// Route 53.
+    pub(crate) fn zones(&self) -> Zones {
+        Zones::new(aws_sdk_route53::Client::new(&self.config))
+    }
+
+    /// Who has which domain at `CloudFront`.
+    pub(crate) fn claims(&self) -> Claims {
+        Claims::new(self.cloudfront())
+    }
+
+    /// Metrics of distributions.
+    pub(crate) fn metrics(&self) -> Metrics {
+        Metrics::new(aws_sdk_cloudwatch::Client::new(&self.config))
+    }
+
+    /// Distributions that are there.
+    pub(crate) fn distributions(&self) -> Distributions {
+        Distributions::new(self.cloudfront())
     }
 
     /// A bucket as a store of JSON.
@@ -92,6 +130,11 @@ impl Aws {
     /// The stores of viewer functions.
     pub(crate) fn pair_stores(&self) -> PairStores {
         PairStores::new(self.cloudfront(), &self.config)
+    }
+
+    /// `CloudFront`, asked for what a template made there.
+    pub(crate) fn live(&self) -> Live {
+        Live::new(self.cloudfront())
     }
 
     /// `CloudFront`.

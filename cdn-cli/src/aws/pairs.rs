@@ -73,6 +73,25 @@ impl PairStores {
         Ok(())
     }
 
+    /// All pairs of a store; `None` where there is no such store, or nobody to ask for its data.
+    pub(crate) async fn read(
+        &self,
+        store: &str,
+    ) -> anyhow::Result<Option<BTreeMap<String, String>>> {
+        let Some(arn) = self.described(store).await? else { return Ok(None) };
+        if self.is_elsewhere && !self.has_data(&arn).await {
+            return Ok(None);
+        }
+        let mut pairs = BTreeMap::new();
+        let mut pages = self.data.list_keys().kvs_arn(&arn).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| told(&format!("reading the store {store}"), error))?;
+            let items = page.items.unwrap_or_default().into_iter();
+            pairs.extend(items.map(|item| (item.key, item.value)));
+        }
+        Ok(Some(pairs))
+    }
+
     /// Whether there is an API for the data of stores: emulators have that for the stores alone.
     async fn has_data(&self, arn: &str) -> bool {
         let described = self.data.describe_key_value_store().kvs_arn(arn).send().await;

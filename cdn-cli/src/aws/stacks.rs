@@ -16,6 +16,7 @@ use crate::plan::Deployed;
 #[derive(Clone, Debug)]
 pub(crate) struct Stacks {
     client: Client,
+    region: String,
 }
 
 /// What a stack is, without its template.
@@ -23,6 +24,8 @@ pub(crate) struct Stacks {
 pub(crate) struct Described {
     /// Its name.
     pub(crate) name: String,
+    /// Where it is.
+    pub(crate) region: String,
     /// `UPDATE_COMPLETE`.
     pub(crate) status: String,
     /// Why it has that status, where AWS says so.
@@ -38,8 +41,8 @@ pub(crate) struct Described {
 impl Described {
     /// The same, for what needs no template.
     pub(crate) fn without_template(self) -> Deployed {
-        let Self { name, status, parameters, tags, outputs, .. } = self;
-        Deployed { name, status, template: Value::Null, parameters, tags, outputs }
+        let Self { name, region, status, parameters, tags, outputs, .. } = self;
+        Deployed { name, region, status, template: Value::Null, parameters, tags, outputs }
     }
 }
 
@@ -107,14 +110,17 @@ pub(crate) struct ResourceChange {
 }
 
 impl Stacks {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
+    pub(super) fn new(client: Client, region: &str) -> Self {
+        Self { client, region: region.to_owned() }
     }
 
     /// A stack; `None` where there is none.
     pub(crate) async fn describe(&self, name: &str) -> anyhow::Result<Option<Described>> {
         match self.client.describe_stacks().stack_name(name).send().await {
-            Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next().map(described)),
+            Ok(answer) => {
+                let found = answer.stacks.unwrap_or_default().into_iter().next();
+                Ok(found.map(|stack| described(stack, &self.region)))
+            }
             Err(error) if is_missing(error.message()) => Ok(None),
             Err(error) => Err(told(&format!("reading the stack {name}"), error)),
         }
@@ -126,7 +132,8 @@ impl Stacks {
         let mut pages = self.client.describe_stacks().into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| told("listing the stacks", error))?;
-            let stacks = page.stacks.unwrap_or_default().into_iter().map(described);
+            let stacks = page.stacks.unwrap_or_default().into_iter();
+            let stacks = stacks.map(|stack| described(stack, &self.region));
             found.extend(stacks.filter(|stack| {
                 stack.tags.get(tag).is_some_and(|there| there == value)
                     && stack.status != "DELETE_COMPLETE"
@@ -308,7 +315,7 @@ impl Stacks {
     }
 }
 
-fn described(stack: aws_sdk_cloudformation::types::Stack) -> Described {
+fn described(stack: aws_sdk_cloudformation::types::Stack, region: &str) -> Described {
     let pairs = |pairs: Vec<(Option<String>, Option<String>)>| {
         pairs.into_iter().filter_map(|(key, value)| Some((key?, value?))).collect()
     };
@@ -317,6 +324,7 @@ fn described(stack: aws_sdk_cloudformation::types::Stack) -> Described {
     let outputs = stack.outputs.unwrap_or_default();
     Described {
         name: stack.stack_name.unwrap_or_default(),
+        region: region.to_owned(),
         status: stack.stack_status.map_or_else(String::new, |status| status.as_str().to_owned()),
         reason: stack.stack_status_reason,
         tags: pairs(tags.into_iter().map(|tag| (tag.key, tag.value)).collect()),

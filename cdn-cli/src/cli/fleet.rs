@@ -176,9 +176,24 @@ pub(crate) struct InitArgs {
     /// The file to write; one that is there is left as it is
     #[arg(value_name = "FILE", default_value = "fleet.toml", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
+    /// A distribution that is there, as a site; may be repeated
+    #[cfg(feature = "deploy")]
+    #[arg(long, value_name = "ID")]
+    pub(crate) from_distribution: Vec<String>,
+    /// The same from a file, as `aws cloudfront get-distribution` prints it; policies that it names,
+    /// as `get-cache-policy` and its like print them, come in files of their own
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) from_file: Vec<PathBuf>,
+    #[cfg(feature = "deploy")]
+    #[command(flatten)]
+    pub(crate) aws: super::AwsArgs,
 }
 
 const INIT_EXAMPLES: &str = "\
 Examples:
   cdn-cli init
-  cdn-cli init shops/fleet.toml";
+  cdn-cli init shops/fleet.toml
+  cdn-cli init --from-file distribution.json --from-file cache-policy.json
+
+What a fleet file cannot say of a distribution is told, and stands in the file
+as a comment at its place.";

@@ -1,8 +1,11 @@
 //! The commands that read and change what is deployed.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
+
+use crate::deploy::gates::Percent;
 
 /// Which fleet, in which account.
 #[derive(Clone, Debug, Args)]
@@ -95,6 +98,7 @@ pub(crate) struct DeployArgs {
 /// How sites are asked whether they are well.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Health")]
+#[command(group = clap::ArgGroup::new("gate").multiple(true))]
 pub(crate) struct HealthArgs {
     /// A path that every site of a wave must answer without a 5xx
     #[arg(long, value_name = "PATH", default_value = "/")]
@@ -105,6 +109,22 @@ pub(crate) struct HealthArgs {
     /// Ask here in place of the distributions, by the Host header
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(crate) probe_through: Option<reqwest::Url>,
+    /// Percent of a site's answers that may be 5xx after its wave, by CloudWatch
+    #[arg(long, value_name = "PERCENT", group = "gate")]
+    pub(crate) max_5xx: Option<Percent>,
+    /// Percent of a site's requests that must be answered from the cache
+    #[arg(long, value_name = "PERCENT", group = "gate")]
+    pub(crate) min_hit_ratio: Option<Percent>,
+    /// How long each wave is watched for these two, such as 15m [default: 10m]
+    #[arg(long, value_name = "DURATION", requires = "gate", value_parser = duration)]
+    pub(crate) soak: Option<Duration>,
+}
+
+/// A duration such as `15m` or `1h 30m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let read = text.parse::<jiff::SignedDuration>().ok();
+    let read = read.and_then(|duration| Duration::try_from(duration).ok());
+    read.ok_or_else(|| "a duration such as 90s, 15m or 1h".to_owned())
 }
 
 const DEPLOY_EXAMPLES: &str = "\
@@ -215,6 +235,72 @@ Examples:
 
 The distribution answers nobody before it is deleted; a bucket that holds
 anything is not deleted, and then nothing is.";
+
+/// `cdn-cli drift`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = DRIFT_EXAMPLES)]
+pub(crate) struct DriftArgs {
+    /// Only these sites, and what they share
+    #[arg(value_name = "SITE")]
+    pub(crate) sites: Vec<String>,
+    /// What is done about it
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t)]
+    pub(crate) policy: DriftPolicy,
+    /// Agree beforehand to what `enforce` puts back
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// End with 1 where anything was changed by hand
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+}
+
+/// What is done about a change by hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriftPolicy {
+    /// It is told
+    #[default]
+    Report,
+    /// What was deployed is put back
+    Enforce,
+    /// What the fleet file would have to say is printed
+    Adopt,
+}
+
+const DRIFT_EXAMPLES: &str = "\
+Examples:
+  cdn-cli drift --exit-code
+  cdn-cli drift aurora --policy enforce
+  cdn-cli drift aurora --policy adopt
+
+Three states are compared: what the fleet file wants, what was deployed last,
+and what CloudFront has now.";
+
+/// `cdn-cli orphans`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = ORPHANS_EXAMPLES)]
+pub(crate) struct OrphansArgs {
+    /// Try to delete them now, as every deploy does
+    #[arg(long)]
+    pub(crate) delete: bool,
+    /// Print them as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+}
+
+const ORPHANS_EXAMPLES: &str = "\
+Examples:
+  cdn-cli orphans
+  cdn-cli orphans --delete
+
+AWS deletes a version of a Lambda@Edge function only when its replicas are gone
+from all edges, some hours after the last distribution let go of it.";
 
 /// `cdn-cli invalidate`.
 #[derive(Clone, Debug, Args)]

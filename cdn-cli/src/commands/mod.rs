@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod completions;
+mod cost;
 mod fleet;
 mod images;
 mod init;
@@ -11,6 +12,9 @@ mod quotas;
 #[cfg(feature = "deploy")]
 mod render;
 mod schema;
+
+#[cfg(feature = "deploy")]
+pub(crate) use operate::planned;
 
 use crate::cli::{Cli, Command};
 use crate::exit::ExitStatus;
@@ -25,6 +29,7 @@ pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         Command::Fleet(command) => fleet::run(command, io),
         Command::Init(args) => init::run(&args, io),
         Command::Schema(_) => schema::run(io),
+        Command::Cost(args) => cost::run(&args, io),
         #[cfg(feature = "deploy")]
         Command::Operate(command) => operate::run(command, io),
         #[cfg(feature = "deploy")]

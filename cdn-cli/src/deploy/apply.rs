@@ -331,6 +331,7 @@ impl Engine {
         let Some(_) = self.settled(&stacks, name).await? else { return Ok(()) };
         self.refuse_full_buckets(name, region).await?;
         self.events.tell(Event::deleting(name));
+        self.journal.forget(name).await?;
         stacks.delete(name).await?;
         match self.settled(&stacks, name).await? {
             None => Ok(()),

@@ -26,6 +26,7 @@ struct Archive {
     bucket: String,
     key: String,
     sha256: String,
+    bytes: Vec<u8>,
 }
 
 /// File names of archives, and a word of the names of the stacks that they are for.
@@ -36,12 +37,9 @@ const FILES: [(&str, &str); 3] = [
 ];
 
 impl Archives {
-    /// Puts the archives of a folder into the bucket of state, each under its digest.
-    pub(crate) async fn upload(
-        folder: &Path,
-        stacks: &[Desired],
-        store: &Store,
-    ) -> anyhow::Result<Self> {
+    /// Reads the archives of a folder that stacks ask for; they are to lie in that bucket, each under
+    /// its digest.
+    pub(crate) fn read(folder: &Path, stacks: &[Desired], bucket: &str) -> anyhow::Result<Self> {
         let mut by_stack = BTreeMap::new();
         for stack in stacks.iter().filter(|stack| asks(stack)) {
             let file = FILES
@@ -53,12 +51,31 @@ impl Archives {
             let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
             let digest = Sha256::digest(&bytes);
             let key = format!("archives/{}.zip", hex(&digest));
-            store.put(&key, bytes).await?;
-            let bucket = store.bucket().to_owned();
-            let archive = Archive { bucket, key, sha256: STANDARD.encode(digest) };
+            let sha256 = STANDARD.encode(digest);
+            let archive = Archive { bucket: bucket.to_owned(), key, sha256, bytes };
             by_stack.insert(stack.name.clone(), archive);
         }
         Ok(Self { by_stack })
+    }
+
+    /// Says in the stacks which archives they get, so that a plan knows of another one.
+    pub(crate) fn name_in(&self, stacks: &mut [Desired]) {
+        for stack in stacks {
+            for (name, ask) in &stack.asks {
+                if let Some(value) = self.get(&stack.name, ask) {
+                    stack.parameters.insert(name.clone(), value);
+                }
+            }
+            stack.asks.retain(|name, _| !stack.parameters.contains_key(name));
+        }
+    }
+
+    /// Puts them into the bucket of state.
+    pub(crate) async fn upload(&self, store: &Store) -> anyhow::Result<()> {
+        for archive in self.by_stack.values() {
+            store.put(&archive.key, archive.bytes.clone()).await?;
+        }
+        Ok(())
     }
 
     /// The value of a parameter that asks for an archive.

@@ -32,15 +32,24 @@ pub(crate) fn known(
     parameters
 }
 
-/// `aurora=E123,harbor=E456`.
+/// Bytes of the list of distributions that fit. Lambda has 4,096 for all variables of a function,
+/// and the others take some 300 of them:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+const DISTRIBUTIONS_LIMIT: usize = 3_600;
+
+/// `aurora=E123,harbor=E456`. A list that does not fit is empty: then the image function purges
+/// nothing by itself.
 fn distributions<'d>(stacks: impl Iterator<Item = &'d Deployed>) -> String {
-    let pairs: Vec<String> = stacks
+    let mut pairs: Vec<String> = stacks
         .filter_map(|stack| {
             let site = stack.tags.get(SITE_TAG)?;
             Some(format!("{site}={}", stack.outputs.get("DistributionId")?))
         })
         .collect();
-    pairs.join(",")
+    // AWS lists stacks in no order of its own.
+    pairs.sort_unstable();
+    let text = pairs.join(",");
+    if text.len() > DISTRIBUTIONS_LIMIT { String::new() } else { text }
 }
 
 impl Engine {
@@ -101,9 +110,8 @@ impl Engine {
             let first = domains.first().map_or("", String::as_str);
             Hinted::error(
                 format!("there is no issued certificate for {first} in us-east-1"),
-                "request one for all of the site's domains (`aws acm request-certificate --region \
-                 us-east-1 --validation-method DNS`), put its records into DNS, and run the same \
-                 command again once it is issued",
+                "`cdn-cli certs request` asks for one and tells its records; run the same command \
+                 again once `cdn-cli certs list` calls it issued",
             )
         })
     }

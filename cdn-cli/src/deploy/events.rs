@@ -46,6 +46,24 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// A wave is watched for a while.
+    Watching {
+        /// Sites in it.
+        sites: usize,
+        /// How long, at most.
+        seconds: u64,
+    },
+    /// A site was held against what its distribution counts.
+    Measured {
+        /// The site.
+        site: String,
+        /// Why it is not well; `None` where it is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// A metric of which there is nothing, or too little to say anything.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        missing: Option<String>,
+    },
     /// Sites go back to what they were.
     RollingBack {
         /// The sites.

@@ -45,6 +45,7 @@ pub(crate) struct Journal {
 }
 
 const OPEN: &str = "runs/open/";
+const INTENTS: &str = "intents/";
 
 impl Journal {
     /// Goes on with the open run that `resume` names, or with one that this machine began; else
@@ -86,13 +87,30 @@ impl Journal {
         Ok(())
     }
 
+    /// Forgets a stack that is to be deleted: what is not there any more was nobody else's doing.
+    pub(crate) async fn forget(&self, stack: &str) -> anyhow::Result<()> {
+        self.store.remove(&key(stack)).await
+    }
+
     /// Ends the run: there is nothing left to go on with.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
         self.store.remove(&format!("{OPEN}{}", self.run.id)).await
     }
 }
 
+/// The stacks of which something was meant and that were not forgotten.
+pub(crate) async fn meant(store: &Store) -> anyhow::Result<Vec<String>> {
+    let keys = store.list(INTENTS).await?;
+    Ok(keys.iter().filter_map(|key| key.strip_prefix(INTENTS)).map(str::to_owned).collect())
+}
+
+/// Whether what was meant for a stack last came to be.
+pub(crate) async fn is_done(store: &Store, stack: &str) -> anyhow::Result<bool> {
+    let entry = store.read::<Entry>(&key(stack)).await?;
+    Ok(entry.is_some_and(|(entry, _)| entry.done))
+}
+
 /// Where the last intent for a stack lies: one place for all runs, whichever was killed.
 fn key(stack: &str) -> String {
-    format!("intents/{stack}")
+    format!("{INTENTS}{stack}")
 }

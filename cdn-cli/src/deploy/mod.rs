@@ -8,6 +8,7 @@
 //!   waves      canaries first; each stack by a change set that is checked against the plan
 //!                                                      apply, checked
 //!              health after each wave, else it is rolled back       health
+//!              what it counts, where gates are asked for            gates, soak
 //!   leftovers  what no site uses any more goes
 //! ```
 
@@ -16,9 +17,14 @@ pub(crate) mod archives;
 pub(crate) mod asks;
 pub(crate) mod checked;
 pub(crate) mod events;
+pub(crate) mod gates;
 pub(crate) mod health;
 pub(crate) mod journal;
+pub(crate) mod look;
+pub(crate) mod orphans;
 pub(crate) mod purge;
+pub(crate) mod put_back;
 pub(crate) mod run;
 pub(crate) mod snapshot;
+mod soak;
 pub(crate) mod versions;

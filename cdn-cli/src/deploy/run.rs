@@ -2,13 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::Ask;
 use futures_util::{StreamExt as _, stream};
 
 use super::apply::{Applied, Engine, Target};
 use super::events::Event;
+use super::gates::Gates;
 use super::health::{Probe, Site};
 use super::versions;
 use crate::plan::{Action, Desired, Plan, Step};
+
+/// What Lambda says of a function whose replicas are still at the edges.
+const REPLICATED: &str = "replicated function";
 
 /// What is to be deployed.
 #[derive(Clone, Debug)]
@@ -21,6 +26,8 @@ pub(crate) struct Order {
     pub(crate) prune: bool,
     /// How sites are asked whether they are well; `None` for not at all.
     pub(crate) probe: Option<Probe>,
+    /// What a wave is held against after it.
+    pub(crate) gates: Gates,
     /// The domains of the sites.
     pub(crate) domains: BTreeMap<String, Vec<String>>,
     /// Whether a wave that is not well goes back to what it was.
@@ -70,6 +77,7 @@ pub(crate) async fn deploy(engine: &Engine, order: &Order) -> anyhow::Result<Out
     }
     if outcome.is_well() {
         engine.leftovers(order, &mut outcome).await;
+        engine.tell_of_distributions(order, &mut outcome).await;
     }
     Ok(outcome)
 }
@@ -115,7 +123,7 @@ impl Order {
         waves
     }
 
-    fn stack(&self, name: &str) -> Option<&Desired> {
+    pub(super) fn stack(&self, name: &str) -> Option<&Desired> {
         self.desired.iter().find(|stack| stack.name == name)
     }
 }
@@ -163,6 +171,7 @@ impl Engine {
     ) -> anyhow::Result<()> {
         let name = format!("wave {wave}");
         self.events.tell(Event::Phase { name: name.clone(), stacks: actions.len() });
+        let watch = self.watch(order, actions).await?;
         let results: Vec<(&Action, Option<anyhow::Result<Applied>>)> = {
             let has_failed = std::sync::atomic::AtomicBool::new(false);
             let failed = &has_failed;
@@ -192,6 +201,10 @@ impl Engine {
         }
         if outcome.is_well() {
             self.probe(order, &changed, outcome).await;
+        }
+        if let Some(watch) = watch.filter(|_| outcome.is_well()) {
+            let watched: Vec<&Action> = changed.iter().map(|(action, _)| *action).collect();
+            self.soak(order, &watch, &watched, outcome).await?;
         }
         if !outcome.is_well() && order.roll_back {
             self.roll_back(order, &changed, outcome).await?;
@@ -290,12 +303,32 @@ impl Engine {
             action.step == Step::Delete && (order.prune || action.site.is_none())
         };
         for action in order.plan.actions.iter().filter(is_meant) {
-            let deleted = self.delete(&action.stack, crate::aws::GLOBAL).await;
+            let deleted = self.delete(&action.stack, &action.region).await;
+            if let Err(error) = &deleted
+                && format!("{error:#}").contains(REPLICATED)
+            {
+                // It is still there for the next deploy to find.
+                let text = format!("{} stays until AWS has taken back its replicas.", action.stack);
+                self.events.tell(Event::Note { text });
+                continue;
+            }
             let applied = deleted.map(|()| Applied::Changed { before: None });
             self.tell(&action.stack, &applied);
             outcome.count(&action.stack, applied);
             if !outcome.is_well() {
                 return;
+            }
+        }
+    }
+
+    /// Tells the image function whose caches it purges, where that became other distributions.
+    async fn tell_of_distributions(&self, order: &Order, outcome: &mut Outcome) {
+        let asks = |stack: &&Desired| stack.asks.values().any(|ask| *ask == Ask::Distributions);
+        for stack in order.desired.iter().filter(asks) {
+            let applied = self.put(stack, "distributions").await;
+            if !matches!(applied, Ok(Applied::Unchanged)) {
+                self.tell(&stack.name, &applied);
+                outcome.count(&stack.name, applied);
             }
         }
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::Aws;
 use crate::hints::Hinted;
-use crate::plan::{Deployed, FLEET_TAG};
+use crate::plan::{Deployed, FLEET_TAG, LiveStack};
 
 /// Templates that are read at once; `GetTemplate` is not what AWS throttles first.
 const AT_ONCE: usize = 16;
@@ -28,6 +28,9 @@ pub(crate) struct Snapshot {
     pub(crate) assignment: Assignment,
     /// The stacks of the fleet, by their names.
     pub(crate) stacks: BTreeMap<String, Deployed>,
+    /// What `CloudFront` said of them, as far as it was asked.
+    #[serde(default)]
+    pub(crate) live: BTreeMap<String, LiveStack>,
 }
 
 /// Reads every stack of a fleet, with its template.
@@ -49,6 +52,7 @@ pub(crate) async fn take(aws: &Aws, fleet: &str, regions: &[String]) -> anyhow::
         account,
         assignment: Assignment::default(),
         stacks: found,
+        live: BTreeMap::new(),
     })
 }
 

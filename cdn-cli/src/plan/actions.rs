@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudformation::Ask;
+
 use super::diff::changes;
 use super::links::{exports, imports};
 use super::references::Exports;
@@ -25,6 +27,7 @@ pub(crate) fn plan(
             let changes = old.map_or_else(Vec::new, |old| {
                 let mut found = changes((&old.template, &there), (&stack.template, &wanted));
                 given(stack, &known(stack, deployed), old, &mut found);
+                renewed(stack, desired, deployed, old, &mut found);
                 found
             });
             let step = match old {
@@ -39,7 +42,7 @@ pub(crate) fn plan(
         .collect();
     actions.sort_by_key(|action| action.wave.map_or(0, |wave| u64::from(wave) + 1));
     actions.extend(leftovers(desired, deployed));
-    Plan { actions }
+    Plan { actions, by_hand: Vec::new() }
 }
 
 fn action(
@@ -50,7 +53,7 @@ fn action(
 ) -> Action {
     let site = stack.site.clone();
     let wave = site.as_ref().map(|site| waves.get(site).copied().unwrap_or(1));
-    Action { stack: stack.name.clone(), site, wave, step, changes }
+    Action { stack: stack.name.clone(), region: stack.region.clone(), site, wave, step, changes }
 }
 
 /// Whether a stack has resources: one whose creation failed, or was only prepared, has none.
@@ -81,6 +84,38 @@ fn given(
     }
 }
 
+/// A version of a function that is known only when its stack has another archive.
+fn renewed(
+    stack: &Desired,
+    desired: &[Desired],
+    deployed: &BTreeMap<String, Deployed>,
+    old: &Deployed,
+    found: &mut Vec<Change>,
+) {
+    const ARCHIVE: &str = "ArchiveSha256";
+    let gets_another = |name: &String| {
+        let wanted = desired.iter().find(|it| it.name == *name);
+        let wanted = wanted.and_then(|it| it.parameters.get(ARCHIVE));
+        let there = deployed.get(name).and_then(|it| it.parameters.get(ARCHIVE));
+        wanted.is_some() && wanted != there
+    };
+    for (name, ask) in &stack.asks {
+        if let Ask::Output { stack, output, .. } = ask
+            && output == "VersionArn"
+            && gets_another(stack)
+        {
+            found.push(Change {
+                resource: String::new(),
+                kind: "Parameter".to_owned(),
+                field: name.clone(),
+                before: old.parameters.get(name).cloned().map(Into::into),
+                after: Some(format!("the next version of {stack}").into()),
+                risk: Risk::Routing,
+            });
+        }
+    }
+}
+
 /// The stacks that nobody wants any more, sites' before shared ones. What a site still uses that is
 /// not in the fleet any more is not among them: it goes with the site.
 fn leftovers(desired: &[Desired], deployed: &BTreeMap<String, Deployed>) -> Vec<Action> {
@@ -94,6 +129,7 @@ fn leftovers(desired: &[Desired], deployed: &BTreeMap<String, Deployed>) -> Vec<
         .filter(|stack| exports(&stack.name, &stack.template).is_disjoint(&used))
         .map(|stack| Action {
             stack: stack.name.clone(),
+            region: stack.region.clone(),
             site: stack.tags.get(SITE_TAG).cloned(),
             wave: None,
             step: Step::Delete,

@@ -10,8 +10,18 @@ use super::risk::risk;
 
 /// Keys by which the entries of a list are told apart, so that an entry that moved or was put in
 /// is not every later entry changed.
-const IDENTITIES: [&str; 9] =
-    ["PathPattern", "Id", "Header", "HeaderName", "ErrorCode", "Name", "Key", "Sid", "OriginId"];
+const IDENTITIES: [&str; 10] = [
+    "PathPattern",
+    "Id",
+    "Header",
+    "HeaderName",
+    "ErrorCode",
+    "Name",
+    "Key",
+    "Sid",
+    "OriginId",
+    "EventType",
+];
 
 /// Everything in which one template differs from another. What a reference leads to is compared
 /// in its place: `before` and `after` know the shared objects of their side.

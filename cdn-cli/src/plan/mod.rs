@@ -6,10 +6,13 @@
 //!   (a reference to a shared object is looked through: references)
 //!   change                        -> Risk        a table of properties     risk
 //! Plan -> text                                   grouped over the sites    group, text
+//! applied, live -> what was changed past the deploys                       drift
 //! ```
 
 mod actions;
+pub(crate) mod adopt;
 mod diff;
+pub(crate) mod drift;
 mod group;
 mod links;
 mod pairs;
@@ -24,7 +27,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use actions::{FLEET_TAG, SITE_TAG, plan};
-pub(crate) use links::{imports, missing_exports};
+pub(crate) use drift::{Drift, LiveStack};
+pub(crate) use links::{exports, imports, missing_exports};
 pub(crate) use pairs::{SitePairs, attach, difference};
 pub(crate) use risk::Risk;
 pub(crate) use text::{count, render};
@@ -34,6 +38,9 @@ pub(crate) use text::{count, render};
 pub(crate) struct Deployed {
     /// Its name.
     pub(crate) name: String,
+    /// Where it is.
+    #[serde(default = "of_cloudfront")]
+    pub(crate) region: String,
     /// CloudFormation's status, `UPDATE_COMPLETE`.
     pub(crate) status: String,
     /// The template that was last put into effect.
@@ -44,6 +51,11 @@ pub(crate) struct Deployed {
     pub(crate) tags: BTreeMap<String, String>,
     /// What it tells of itself.
     pub(crate) outputs: BTreeMap<String, String>,
+}
+
+/// Where stacks are that say nothing else.
+fn of_cloudfront() -> String {
+    cloudformation::CLOUDFRONT_REGION.to_owned()
 }
 
 /// A stack as it is to be.
@@ -90,6 +102,9 @@ impl From<&Stack> for Desired {
 pub(crate) struct Plan {
     /// One for each stack that is wanted or there.
     pub(crate) actions: Vec<Action>,
+    /// What was changed past the deploys, where that was looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) by_hand: Vec<Drift>,
 }
 
 /// What is to be done about a stack.
@@ -97,6 +112,8 @@ pub(crate) struct Plan {
 pub(crate) struct Action {
     /// The stack.
     pub(crate) stack: String,
+    /// Where it is.
+    pub(crate) region: String,
     /// The site it is the stack of; `None` for what sites share.
     pub(crate) site: Option<String>,
     /// When: all sites of a wave before those of the next. Shared stacks are first.
@@ -141,6 +158,23 @@ pub(crate) struct Change {
 }
 
 impl Plan {
+    /// The same, knowing what was changed past the deploys: an update of a stack writes over what
+    /// was changed in it, but not over what it shares.
+    pub(crate) fn knowing(mut self, mut drifts: Vec<Drift>) -> Self {
+        drifts.retain(|drift| self.actions.iter().any(|action| action.stack == drift.stack));
+        for drift in &mut drifts {
+            let action = self.actions.iter().find(|action| action.stack == drift.stack);
+            let is_written = action.is_some_and(|action| action.step == Step::Update);
+            for by_hand in &mut drift.changes {
+                let is_shared = by_hand.change.field.contains(".Properties.")
+                    || by_hand.change.kind == "Metadata";
+                by_hand.is_overwritten = is_written && !is_shared && !by_hand.is_wanted;
+            }
+        }
+        self.by_hand = drifts;
+        self
+    }
+
     /// Whether there is anything to do.
     pub(crate) fn is_empty(&self) -> bool {
         self.actions.iter().all(|action| action.step == Step::Keep)

@@ -30,6 +30,28 @@ impl SitePairs {
     pub(crate) fn of(template: &Value) -> Option<Self> {
         serde_json::from_value(template.get("Metadata")?.get(KEY)?.clone()).ok()
     }
+
+    /// The pairs of a store that the site is to have, and those whose key names it. A host that leads
+    /// to it is another site's where that one has it.
+    pub(crate) fn among(
+        &self,
+        site: &str,
+        all: &BTreeMap<String, String>,
+    ) -> BTreeMap<String, String> {
+        let is_its = |key: &String| {
+            let is_host = key.starts_with("host:");
+            self.pairs.contains_key(key) || (!is_host && about(key, "") == Some(site))
+        };
+        let its = all.iter().filter(|(key, _)| is_its(key));
+        its.map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
+    /// Puts other pairs into a template in the place of its own.
+    pub(crate) fn put(template: &mut Value, pairs: &BTreeMap<String, String>) {
+        if let Some(data) = template.pointer_mut(&format!("/Metadata/{KEY}/pairs")) {
+            *data = json!(pairs);
+        }
+    }
 }
 
 /// Puts into each site's template what the stores are to know of it.
@@ -37,7 +59,7 @@ pub(crate) fn attach(desired: &mut [Desired], stores: &BTreeMap<String, Vec<Pair
     let mut by_site: BTreeMap<&str, SitePairs> = BTreeMap::new();
     for (store, pairs) in stores {
         for pair in pairs {
-            let Some(site) = site(pair) else { continue };
+            let Some(site) = about(&pair.key, &pair.value) else { continue };
             let of_site = by_site.entry(site).or_default();
             of_site.store.clone_from(store);
             of_site.pairs.insert(pair.key.clone(), pair.value.clone());
@@ -55,9 +77,9 @@ pub(crate) fn attach(desired: &mut [Desired], stores: &BTreeMap<String, Vec<Pair
 }
 
 /// The site that a pair is about.
-fn site(pair: &Pair) -> Option<&str> {
-    match pair.key.split_once(':')? {
-        ("host", _) => Some(&pair.value),
+fn about<'p>(key: &'p str, value: &'p str) -> Option<&'p str> {
+    match key.split_once(':')? {
+        ("host", _) => Some(value),
         ("site", name) => Some(name),
         ("redirect", rest) => rest.split(':').next(),
         _ => None,
@@ -99,6 +121,24 @@ mod tests {
         let (put, take) = difference(Some(&before), &after);
         assert_eq!(put.into_iter().collect::<Vec<_>>().len(), 2);
         assert_eq!(take.into_iter().collect::<Vec<_>>(), ["redirect:x:/o"]);
+    }
+
+    #[test]
+    fn pairs_of_a_store_are_told_apart() {
+        let own = pairs("s", &[("host:a", "x"), ("site:x", "1")]);
+        let all = pairs(
+            "s",
+            &[
+                ("host:a", "y"),
+                ("host:b", "x"),
+                ("redirect:x:/o", "n"),
+                ("redirect:y:/o", "n"),
+                ("site:x", "2"),
+                ("site:y", "3"),
+            ],
+        );
+        let found = own.among("x", &all.pairs);
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["host:a", "redirect:x:/o", "site:x"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::drift::note;
 use super::group::{Group, groups};
 use super::{Action, Change, Plan, Step};
 use crate::cli::WIDTH;
@@ -17,13 +18,15 @@ const VALUE_SHOWN: usize = 30;
 /// The plan as text: what comes, what goes, and what differs, each change once with its sites.
 pub(crate) fn render(plan: &Plan) -> String {
     if plan.is_empty() {
-        return format!("Nothing to do: {} are as desired.\n", count(plan.actions.len(), "stack"));
+        let stacks = count(plan.actions.len(), "stack");
+        return format!("Nothing to do: {stacks} are as desired.\n{}", note(&plan.by_hand));
     }
     let mut text = String::new();
     let is_site = |action: &&Action| action.site.is_some();
     section("Shared by sites", &plan.actions, |action| !is_site(action), &mut text);
     section("Sites", &plan.actions, |action| is_site(action), &mut text);
     text.push_str(&summary(plan));
+    text.push_str(&note(&plan.by_hand));
     text
 }
 
@@ -51,7 +54,8 @@ fn name(action: &Action) -> &str {
     action.site.as_deref().unwrap_or(&action.stack)
 }
 
-fn show(group: &Group, text: &mut String) {
+/// A change with its sites.
+pub(super) fn show(group: &Group, text: &mut String) {
     let Change { kind, resource, field, before, after, risk } = &group.change;
     let kind = kind.rsplit("::").next().unwrap_or(kind);
     let place = match (field.as_str(), resource.as_str()) {
@@ -94,7 +98,8 @@ fn shown(value: &Value) -> String {
     short.replace('\n', " ")
 }
 
-fn listed(names: &[&str]) -> String {
+/// `aurora`, or `3: aurora, borealis, harbor`; of many the first.
+pub(super) fn listed(names: &[&str]) -> String {
     let shown = names[..names.len().min(NAMES_SHOWN)].join(", ");
     match names.len() {
         0 | 1 => shown,
@@ -120,7 +125,8 @@ pub(crate) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-fn lines(lead: &str, text: &str, out: &mut String) {
+/// Text behind a lead, in lines that are indented as far.
+pub(super) fn lines(lead: &str, text: &str, out: &mut String) {
     let indent = " ".repeat(lead.chars().count());
     for (place, line) in wrap(text, WIDTH - indent.len()).iter().enumerate() {
         let _ = writeln!(out, "{}{line}", if place == 0 { lead } else { &indent });

@@ -75,10 +75,12 @@ pub(crate) enum Fate {
     Refused(u16, &'static str),
     /// It is refused as one too many.
     Throttled,
+    /// Lambda refuses it: the function is still at the edges.
+    Replicated,
 }
 
-/// Says what becomes of the request of that number (from 1).
-type Judge = Box<dyn FnMut(usize) -> Fate + Send>;
+/// Says what becomes of a request, of that number (from 1).
+type Judge = Box<dyn FnMut(usize, &Parts) -> Fate + Send>;
 
 /// A proxy in front of the emulator.
 pub(crate) struct Proxy {
@@ -108,7 +110,15 @@ struct Store {
 impl Proxy {
     pub(crate) async fn start(
         cloud: &Cloud,
-        judge: impl FnMut(usize) -> Fate + Send + 'static,
+        mut judge: impl FnMut(usize) -> Fate + Send + 'static,
+    ) -> Self {
+        Self::judging(cloud, move |number, _| judge(number)).await
+    }
+
+    /// One that looks at the requests.
+    pub(crate) async fn judging(
+        cloud: &Cloud,
+        judge: impl FnMut(usize, &Parts) -> Fate + Send + 'static,
     ) -> Self {
         // The first test to install a provider wins, and any of them will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -138,6 +148,15 @@ impl Proxy {
         stores.values().flat_map(|store| store.pairs.clone()).collect()
     }
 
+    /// Changes a pair in every store that has it, past the command.
+    pub(crate) fn change_pair(&self, key: &str, value: &str) {
+        let mut stores = self.shared.stores.lock().expect("no test panics with it");
+        for store in stores.values_mut().filter(|store| store.pairs.contains_key(key)) {
+            store.pairs.insert(key.to_owned(), value.to_owned());
+            store.version += 1;
+        }
+    }
+
     /// Actions so far that are called so.
     pub(crate) fn count(&self, action: &str) -> usize {
         let actions = self.shared.actions.lock().expect("no test panics with it");
@@ -150,7 +169,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     note(&shared, &body);
-    let fate = (shared.judge.lock().expect("no test panics with it"))(number);
+    let fate = (shared.judge.lock().expect("no test panics with it"))(number, &parts);
     match fate {
         Fate::Answered => forward(&shared, parts, body).await,
         Fate::Unanswered => {
@@ -163,6 +182,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             refused(503, "<Error><Code>SlowDown</Code><Message>less</Message></Error>".to_owned())
         }
         Fate::Throttled => refused(400, error("Throttling")),
+        Fate::Replicated => replicated(),
         Fate::Refused(status, code) => refused(status, error(code)),
     }
 }
@@ -177,6 +197,18 @@ fn error(code: &str) -> String {
 fn refused(status: u16, text: String) -> Response {
     let response = Response::builder().status(status).header("content-type", "text/xml");
     response.body(Body::from(text)).expect("a status and a text")
+}
+
+/// What Lambda says of a function whose replicas are still at the edges:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html>.
+fn replicated() -> Response {
+    let text = "Lambda was unable to delete the function because it is a replicated function.";
+    Response::builder()
+        .status(400)
+        .header("content-type", "application/json")
+        .header("x-amzn-errortype", "InvalidParameterValueException")
+        .body(Body::from(json!({ "Type": "User", "Message": text }).to_string()))
+        .expect("a status and a text")
 }
 
 fn note(shared: &Shared, body: &Bytes) {
@@ -219,6 +251,11 @@ fn store_data(shared: &Shared, parts: &Parts, body: &Bytes) -> Response {
             store.pairs.remove(&text(&item, "Key"));
         }
         store.version += 1;
+    }
+    if parts.method == Method::GET && parts.uri.path().ends_with("/keys") {
+        let item = |(key, value): (&String, &String)| json!({ "Key": key, "Value": value });
+        let items: Vec<_> = store.pairs.iter().map(item).collect();
+        return told(200, store.version, json!({ "Items": items }));
     }
     let state = json!({
         "ItemCount": store.pairs.len(),

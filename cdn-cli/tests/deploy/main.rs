@@ -5,7 +5,16 @@
 
 #![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
 
+mod account;
 mod cloud;
+mod console;
+mod cutover;
+mod drift;
 mod faults;
+mod functions;
+mod gates;
+mod imports;
+mod kinds;
 mod life;
+mod name_server;
 mod operator;

@@ -32,6 +32,18 @@ impl Operator {
         std::fs::write(self.folder.path().join("fleet.toml"), fleet).expect("a file");
     }
 
+    /// Writes another file.
+    pub(crate) fn put(&self, path: &str, text: &str) {
+        let file = self.folder.path().join(path);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, text).expect("a file");
+    }
+
+    /// A file of the folder.
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// The command, ready to run.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cdn-cli"));
@@ -94,13 +106,19 @@ impl Ran {
     }
 }
 
-/// A fleet of so many sites without pictures, the first of them a canary.
-pub(crate) fn fleet(sites: usize, defaults: &str) -> String {
-    let mut text = format!(
-        "[fleet]\nname = \"shops\"\n\n[defaults]\nimage_shape = \"off\"\ncertificate = \"none\"\n\
-         logs = {{ enabled = false }}\norigin = {{ http = {{ url = \"https://{{name}}.origin.example\" }} }}\n{defaults}\n"
-    );
-    for number in 0..sites {
+/// A fleet of these sites, without pictures.
+pub(crate) fn sites(defaults: &str, sites: &str) -> String {
+    format!(
+        "[fleet]\nname = \"shops\"\n\n[defaults]\nimage_shape = \"off\"\n\
+         logs = {{ enabled = false }}\norigin = {{ http = {{ url = \"https://{{name}}.origin.example\" }} }}\n\
+         {defaults}\n\n{sites}"
+    )
+}
+
+/// A fleet of so many sites without pictures and certificates, the first of them a canary.
+pub(crate) fn fleet(number: usize, defaults: &str) -> String {
+    let mut text = String::new();
+    for number in 0..number {
         let wave = match number {
             0 => 0,
             number => 1 + number / 100,
@@ -110,5 +128,5 @@ pub(crate) fn fleet(sites: usize, defaults: &str) -> String {
             "\n[[sites]]\nname = \"s{number:03}\"\ndomains = [\"s{number:03}.example\"]\nwave = {wave}\n"
         );
     }
-    text
+    sites(&format!("certificate = \"none\"\n{defaults}"), &text)
 }

@@ -13,7 +13,6 @@
 //! ```
 
 mod judge;
-mod machine;
 mod measure;
 mod process;
 mod quality;
@@ -28,6 +27,8 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+
+use benches::machine;
 
 use crate::measure::Bench;
 
@@ -83,7 +84,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn quality(args: &quality::QualityArgs) -> anyhow::Result<()> {
-    let (samples, text, path) = quality::calibrate(args, &machine::describe())?;
+    let (samples, text, path) = quality::calibrate(args, &machine::describe("edge-resizer"))?;
     std::fs::write(&path, &text).with_context(|| format!("writing {}", path.display()))?;
     let mut out = std::io::stdout().lock();
     if args.json {
@@ -106,7 +107,7 @@ fn run(args: &RunArgs) -> anyhow::Result<()> {
         only: args.only.as_deref(),
     };
     let results = measure::all(&bench)?;
-    let text = report::markdown(&results, &machine::describe(), args.quick);
+    let text = report::markdown(&results, &machine::describe("edge-resizer"), args.quick);
     let whole = !args.quick && args.only.is_none();
     let path = if whole {
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("results/images.md")

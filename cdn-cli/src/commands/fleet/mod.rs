@@ -4,7 +4,7 @@ mod explain;
 mod lint;
 mod list;
 mod show;
-mod table;
+pub(super) mod table;
 mod validate;
 
 use fleet::ExplainError;

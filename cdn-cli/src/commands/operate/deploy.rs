@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::consent::asked;
-use super::session::{ASSIGNMENT, Planned, Session};
+use super::session::{ASSIGNMENT, Planned, Session, known_sites};
 use super::work::{How, under_lease};
 use crate::cli::{DeployArgs, HealthArgs};
 use crate::deploy::archives::Archives;
+use crate::deploy::gates::Gates;
 use crate::deploy::health::Probe;
+use crate::deploy::orphans;
 use crate::deploy::run::{Order, Outcome, deploy};
 use crate::exit::ExitStatus;
 use crate::hints::Hinted;
@@ -18,15 +20,28 @@ use crate::printer::Io;
 /// Time between two attempts to reach a site that did not answer well.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// How long a wave is watched where gates are asked for: CloudFront's metrics come some minutes late.
+const SOAK: Duration = Duration::from_mins(10);
+
 /// Deploys.
 pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
-    let session = Session::open(&args.fleet).await?;
-    let Planned { plan, desired, assignment } = session.plan(&args.sites)?;
+    let mut session = Session::open(&args.fleet).await?;
+    known_sites(&session.fleet, &args.sites)?;
+    session.look(&args.sites, io).await?;
+    let mut archives = Archives::default();
+    let Planned { plan, desired, assignment } = session.plan_with(&args.sites, |desired| {
+        if let Some(folder) = &args.archives {
+            archives = Archives::read(folder, desired, session.store.bucket())?;
+            archives.name_in(desired);
+        }
+        Ok(())
+    })?;
     if !args.json {
         write!(io.stderr.writer, "{}", render(&plan))?;
     }
     refuse(&plan)?;
     if plan.is_empty() && args.resume.is_none() {
+        sweep(&session, io).await?;
         return Ok(ExitStatus::Done);
     }
     let question = format!("Deploy this to account {}?", session.snapshot.account);
@@ -35,13 +50,10 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
         return Ok(ExitStatus::No);
     }
     let busy = plan.actions.iter().filter(|action| action.step != Step::Keep);
-    let archives = match &args.archives {
-        Some(folder) => {
-            session.store.create().await?;
-            Archives::upload(folder, &desired, &session.store).await?
-        }
-        None => Archives::default(),
-    };
+    if args.archives.is_some() {
+        session.store.create().await?;
+        archives.upload(&session.store).await?;
+    }
     let how = How {
         stacks: busy.map(|action| action.stack.clone()).collect(),
         resume: args.resume.clone(),
@@ -55,6 +67,7 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
         desired,
         prune: args.prune,
         probe: probe(&args.health, &session),
+        gates: gates(&args.health),
         domains: domains(&session),
         roll_back: !args.no_rollback,
     };
@@ -68,7 +81,21 @@ pub(crate) async fn run(args: &DeployArgs, io: &mut Io<'_>) -> anyhow::Result<Ex
         (engine, outcome)
     });
     let outcome = Box::pin(work).await?;
+    if outcome.is_well() {
+        sweep(&session, io).await?;
+    }
     report(&outcome, args.json, io)
+}
+
+/// Tries to delete versions of the function at the edge that nobody uses any more. That it cannot
+/// be done yet is no failure of a deploy.
+pub(super) async fn sweep(session: &Session, io: &mut Io<'_>) -> anyhow::Result<()> {
+    let fleet = &session.fleet.settings.name;
+    let deployed = &session.snapshot.stacks;
+    match orphans::sweep(&session.aws, &session.store, fleet, deployed).await {
+        Ok(swept) => super::orphans::tell(&swept, io),
+        Err(error) => Ok(io.stderr.line(format_args!("Versions at the edge: {error:#}"))?),
+    }
 }
 
 /// Stops where the plan has what must never be done.
@@ -94,6 +121,14 @@ fn probe(health: &HealthArgs, session: &Session) -> Option<Probe> {
     }
     let pause = if is_elsewhere { Duration::from_millis(100) } else { PAUSE };
     Some(Probe { paths: health.probe.clone(), through: health.probe_through.clone(), pause })
+}
+
+fn gates(health: &HealthArgs) -> Gates {
+    Gates {
+        max_5xx: health.max_5xx,
+        min_hit_ratio: health.min_hit_ratio,
+        soak: health.soak.unwrap_or(SOAK),
+    }
 }
 
 fn domains(session: &Session) -> BTreeMap<String, Vec<String>> {

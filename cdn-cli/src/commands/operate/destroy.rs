@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::consent::asked;
-use super::deploy::report;
+use super::deploy::{report, sweep};
 use super::session::Session;
 use super::work::{How, under_lease};
-use crate::aws::GLOBAL;
 use crate::cli::DestroyArgs;
 use crate::deploy::apply::{Applied, Engine, Target};
 use crate::deploy::archives::Archives;
@@ -63,12 +62,13 @@ pub(crate) async fn run(args: &DestroyArgs, io: &mut Io<'_>) -> anyhow::Result<E
         (engine, Ok(outcome))
     });
     let outcome = Box::pin(work).await?;
+    sweep(&session, io).await?;
     report(&outcome, args.json, io)
 }
 
 /// Switches a site off, waits until all edges know, and deletes it.
 async fn take_away(engine: &Engine, stack: &Deployed) -> anyhow::Result<Applied> {
-    engine.refuse_full_buckets(&stack.name, GLOBAL).await?;
+    engine.refuse_full_buckets(&stack.name, &stack.region).await?;
     let mut template = stack.template.clone();
     let resources = template.get_mut("Resources").and_then(|all| all.as_object_mut());
     for resource in resources.into_iter().flat_map(serde_json::Map::values_mut) {
@@ -82,7 +82,7 @@ async fn take_away(engine: &Engine, stack: &Deployed) -> anyhow::Result<Applied>
         engine.events.tell(Event::changing(&stack.name));
         let target = Target {
             name: stack.name.clone(),
-            region: GLOBAL.to_owned(),
+            region: stack.region.clone(),
             template,
             parameters: stack.parameters.clone(),
             tags: stack.tags.clone(),
@@ -90,7 +90,7 @@ async fn take_away(engine: &Engine, stack: &Deployed) -> anyhow::Result<Applied>
         };
         engine.apply(&target).await?;
     }
-    engine.delete(&stack.name, GLOBAL).await?;
+    engine.delete(&stack.name, &stack.region).await?;
     if let Some(SitePairs { store, pairs }) = SitePairs::of(&stack.template) {
         engine.pairs.write(&store, &BTreeMap::new(), &pairs.into_keys().collect()).await?;
     }

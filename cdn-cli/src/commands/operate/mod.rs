@@ -1,9 +1,14 @@
 //! The commands that read and change what is deployed.
 
+mod adopt;
+mod certs;
 mod consent;
 mod deploy;
 mod destroy;
+mod dns;
+mod drift;
 mod invalidate;
+mod orphans;
 mod plan;
 mod rollback;
 mod session;
@@ -11,8 +16,11 @@ mod show;
 mod status;
 mod versions;
 mod work;
+mod world;
 
-use crate::cli::OperateCommand;
+pub(crate) use session::planned;
+
+use crate::cli::{CertsCommand, DnsCommand, OperateCommand};
 use crate::exit::ExitStatus;
 use crate::printer::Io;
 
@@ -27,7 +35,22 @@ pub(crate) fn run(command: OperateCommand, io: &mut Io<'_>) -> anyhow::Result<Ex
             OperateCommand::Versions(args) => versions::run(&args, io).await,
             OperateCommand::Rollback(args) => Box::pin(rollback::run(&args, io)).await,
             OperateCommand::Destroy(args) => Box::pin(destroy::run(&args, io)).await,
+            OperateCommand::Drift(args) => Box::pin(drift::run(&args, io)).await,
+            OperateCommand::Orphans(args) => orphans::run(&args, io).await,
             OperateCommand::Invalidate(args) => invalidate::run(&args, io).await,
+            OperateCommand::Certs(CertsCommand::List(args)) => certs::list::run(&args, io).await,
+            OperateCommand::Certs(CertsCommand::Request(args)) => {
+                Box::pin(certs::request::run(&args, io)).await
+            }
+            OperateCommand::Certs(CertsCommand::Records(args)) => {
+                certs::records::run(&args, io).await
+            }
+            OperateCommand::Dns(DnsCommand::Plan(args)) => {
+                Box::pin(dns::plan::run(&args, io)).await
+            }
+            OperateCommand::Dns(DnsCommand::Apply(args)) => {
+                Box::pin(dns::apply::run(&args, io)).await
+            }
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use fleet::Fleet;
 
-use super::session::{Session, planned};
+use super::session::{Session, known_sites, planned};
 use crate::cli::PlanArgs;
 use crate::deploy::snapshot;
 use crate::exit::ExitStatus;
@@ -17,7 +17,10 @@ pub(crate) async fn run(args: &PlanArgs, io: &mut Io<'_>) -> anyhow::Result<Exit
         io.stderr.line(format_args!("Compared with what was deployed at {taken}."))?;
         planned(&Fleet::read(&args.fleet.fleet)?, &snapshot, &args.sites)?.plan
     } else {
-        Session::open(&args.fleet).await?.plan(&args.sites)?.plan
+        let mut session = Session::open(&args.fleet).await?;
+        known_sites(&session.fleet, &args.sites)?;
+        session.look(&args.sites, io).await?;
+        session.plan(&args.sites)?.plan
     };
     print(&plan, args.json, io)?;
     let is_no = args.exit_code && !plan.is_empty();

@@ -8,6 +8,7 @@ use super::session::Session;
 use super::work::{How, under_lease};
 use crate::cli::RollbackArgs;
 use crate::deploy::archives::Archives;
+use crate::deploy::gates::Gates;
 use crate::deploy::run::{Order, deploy};
 use crate::deploy::versions::{self, Version};
 use crate::exit::ExitStatus;
@@ -54,6 +55,7 @@ pub(crate) async fn run(args: &RollbackArgs, io: &mut Io<'_>) -> anyhow::Result<
         desired: all,
         prune: false,
         probe: None,
+        gates: Gates::default(),
         domains: BTreeMap::new(),
         roll_back: false,
     };
@@ -104,7 +106,7 @@ async fn again(session: &Session, stack: &Deployed, version: Version) -> anyhow:
     Ok(Desired {
         name: stack.name.clone(),
         site: stack.tags.get(SITE_TAG).cloned(),
-        region: crate::aws::GLOBAL.to_owned(),
+        region: stack.region.clone(),
         template: versions::template(&session.store, &version.template).await?,
         parameters: version.parameters,
         tags: version.tags,

@@ -1,6 +1,7 @@
 //! What happens, shown while it happens: a bar where a person looks on, lines elsewhere.
 
 use crate::deploy::events::Event;
+use crate::plan::count;
 use crate::printer::{Io, wrap};
 use crate::progress::Progress;
 
@@ -40,8 +41,15 @@ fn words(event: &Event, is_terminal: bool) -> Option<String> {
     match event {
         Event::Phase { name, stacks } => Some(format!("{name}: {stacks} to change")),
         Event::Failed { stack, reason } => Some(format!("  failed    {stack}: {reason}")),
-        Event::Probed { site, reason: Some(reason) } => {
+        Event::Probed { site, reason: Some(reason) }
+        | Event::Measured { site, reason: Some(reason), .. } => {
             Some(format!("  not well  {site}: {reason}"))
+        }
+        Event::Watching { sites, seconds } => {
+            Some(format!("  watching {} for {seconds} s", count(*sites, "site")))
+        }
+        Event::Measured { site, missing: Some(metric), .. } => {
+            Some(format!("  no data   {site}: too little of {metric}"))
         }
         Event::RollingBack { sites } => Some(format!("  rolling back {}", sites.join(", "))),
         Event::Note { text } => Some(text.clone()),
@@ -51,5 +59,8 @@ fn words(event: &Event, is_terminal: bool) -> Option<String> {
         Event::Done { stack, changed: true } => Some(format!("  done      {stack}")),
         Event::Done { stack, changed: false } => Some(format!("  as it is  {stack}")),
         Event::Probed { site, reason: None } => Some(format!("  well      {site}")),
+        Event::Measured { site, reason: None, missing: None } => {
+            Some(format!("  measured  {site}: well"))
+        }
     }
 }

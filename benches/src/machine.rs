@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-/// A line each: date, machine, versions of ours.
-pub(crate) fn describe() -> Vec<String> {
+/// A line each: date, machine, and of what of ours, in which version.
+pub fn describe(ours: &str) -> Vec<String> {
     let cpu = line_of("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown CPU".to_owned());
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let memory = line_of("/proc/meminfo", "MemTotal")
@@ -17,7 +17,7 @@ pub(crate) fn describe() -> Vec<String> {
         format!("Date: {}", output("date", &["-u", "+%Y-%m-%d"])),
         format!("Machine: {cpu}, {cores} cores, {memory}, {}", std::env::consts::ARCH),
         format!(
-            "Ours: edge-resizer {} ({commit}), {}, release profile",
+            "Ours: {ours} {} ({commit}), {}, release profile",
             env!("CARGO_PKG_VERSION"),
             output("rustc", &["--version"])
         ),

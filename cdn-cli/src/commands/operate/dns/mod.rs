@@ -1,0 +1,5 @@
+//! `cdn-cli dns`: the records that a cut-over needs.
+
+pub(crate) mod apply;
+pub(crate) mod plan;
+pub(crate) mod survey;
