@@ -17,14 +17,14 @@
 SELECT
   site,
   count(*) AS requests,
-  round(100.0 * count_if(response_result = 'Hit') / count(*), 2) AS console,
-  round(100.0 * count_if(method IN ('GET', 'HEAD') AND result IN ('Hit', 'RefreshHit'))
+  round(1e2 * count_if(response_result = 'Hit') / count(*), 2) AS console,
+  round(1e2 * count_if(method IN ('GET', 'HEAD') AND result IN ('Hit', 'RefreshHit'))
     / nullif(count_if(method IN ('GET', 'HEAD') AND result IN ('Hit', 'RefreshHit', 'Miss')), 0), 2) AS cacheable,
-  round(100.0 * sum(CASE WHEN result IN ('Hit', 'RefreshHit') THEN bytes ELSE 0 END)
+  round(1e2 * sum(CASE WHEN result IN ('Hit', 'RefreshHit') THEN bytes ELSE 0 END)
     / nullif(sum(bytes), 0), 2) AS bytes_ratio,
-  round(100.0 - 100.0 * count_if(result IN ('Miss', 'RefreshHit') AND coalesce(detailed_result, '') <> 'OriginShieldHit')
+  round(1e2 - 1e2 * count_if(result IN ('Miss', 'RefreshHit') AND coalesce(detailed_result, '') <> 'OriginShieldHit')
     / count(*), 2) AS offload,
-  round(100.0 * count_if(result = 'Hit') / count(*), 2) AS parity
+  round(1e2 * count_if(result = 'Hit') / count(*), 2) AS parity
 FROM requests
 WHERE ts >= ? AND ts < ? AND site LIKE ?
 GROUP BY site

@@ -12,7 +12,7 @@ SELECT
   site,
   count(*) AS requests,
   sum(bytes) AS bytes,
-  round(100.0 * count_if(result IN ('Hit', 'RefreshHit')) / count(*), 2) AS hit_percent,
+  round(1e2 * count_if(result IN ('Hit', 'RefreshHit')) / count(*), 2) AS hit_percent,
   count_if(status BETWEEN 400 AND 499) AS errors_4xx,
   count_if(status >= 500) AS errors_5xx,
   approx_percentile(ttfb, 0.95) AS ttfb_p95

@@ -150,7 +150,7 @@ fn parameters_are_bound_or_refused() {
     let error = report.bound(&given(&[("form", "2026-11-23")])).expect_err("no parameter");
     assert_eq!(
         error.to_string(),
-        "the report `traffic` has no parameter `form`: it has step, from, to, site"
+        "the report `traffic` has no parameter `form`: it has from, to, site"
     );
     let quoted = report.bound(&given(&[("site", "x' OR '1'='1")])).unwrap();
     assert!(quoted.contains("site LIKE 'x'' OR ''1''=''1'"), "{quoted}");

@@ -25,9 +25,27 @@ pub use value::{Parameter, ParameterKind, Value};
 
 /// The reports that come along, by name.
 pub const BUILT_IN: &[(&str, &str)] = &[
+    ("availability", include_str!("../../reports/availability.sql")),
+    ("bots", include_str!("../../reports/bots.sql")),
     ("cache", include_str!("../../reports/cache.sql")),
+    ("completeness", include_str!("../../reports/completeness.sql")),
+    ("errors", include_str!("../../reports/errors.sql")),
+    ("images", include_str!("../../reports/images.sql")),
+    ("latency", include_str!("../../reports/latency.sql")),
+    ("latency-countries", include_str!("../../reports/latency-countries.sql")),
+    ("latency-pops", include_str!("../../reports/latency-pops.sql")),
+    ("misses", include_str!("../../reports/misses.sql")),
+    ("missing-images", include_str!("../../reports/missing-images.sql")),
+    ("negotiation", include_str!("../../reports/negotiation.sql")),
+    ("pops", include_str!("../../reports/pops.sql")),
+    ("protocols", include_str!("../../reports/protocols.sql")),
+    ("referrers", include_str!("../../reports/referrers.sql")),
+    ("sale", include_str!("../../reports/sale.sql")),
     ("sites", include_str!("../../reports/sites.sql")),
+    ("top", include_str!("../../reports/top.sql")),
     ("traffic", include_str!("../../reports/traffic.sql")),
+    ("traffic-daily", include_str!("../../reports/traffic-daily.sql")),
+    ("warm", include_str!("../../reports/warm.sql")),
 ];
 
 /// A report.
