@@ -9,6 +9,7 @@
 //! cargo xtask wasm     the modules of the Lambda@Edge host, and the handler beside them
 //! cargo xtask bundle   the archives for Lambda, from the modules and the native host
 //! cargo xtask shop     the example shops' packshots, drawn anew
+//! cargo xtask trino    the engine that Athena is built on, to ask it what Athena would be asked
 //! ```
 
 mod bundle;
@@ -21,6 +22,7 @@ mod peers;
 mod place;
 mod steps;
 mod test;
+mod trino;
 mod wasm;
 
 use std::ffi::OsString;
@@ -33,6 +35,7 @@ pub use crate::exit::Exit;
 use crate::exit::say;
 use crate::needs::Provided;
 use crate::place::Place;
+pub use crate::trino::{Client, ResultColumn, Rows, SqlError};
 
 /// Runs the task that `args` name (the program's own name first).
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
@@ -69,6 +72,7 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
         Task::Setup { install } => setup(&place, install),
         Task::Shop => shop(&place.shell),
         Task::Test(options) => Ok(test::run(&place, options)),
+        Task::Trino(options) => trino::run(&place, &options),
         Task::Wasm(options) => wasm::run(&place, options),
     }
 }
