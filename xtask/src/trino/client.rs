@@ -2,12 +2,18 @@
 //! answers name (<https://trino.io/docs/current/develop/client-protocol.html>).
 
 use std::fmt;
+use std::thread::sleep;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Somebody has to ask; servers without passwords take any name.
 const USER: &str = "xtask";
+
+/// A server that has just started knows of its own worker some seconds later; until then it refuses
+/// statements over files. So often it is asked again, after so long.
+const NO_WORKER_YET: (u32, Duration) = (40, Duration::from_millis(500));
 
 /// A client of one server.
 #[derive(Clone, Debug)]
@@ -92,6 +98,17 @@ impl Client {
     /// # Errors
     /// Where the engine refuses it or fails, and where no server answers.
     pub fn run(&self, sql: &str) -> Result<Rows, SqlError> {
+        let (times, pause) = NO_WORKER_YET;
+        for _ in 0..times {
+            match self.run_once(sql) {
+                Err(SqlError::Refused { name, .. }) if name == "NO_NODES_AVAILABLE" => sleep(pause),
+                result => return result,
+            }
+        }
+        self.run_once(sql)
+    }
+
+    fn run_once(&self, sql: &str) -> Result<Rows, SqlError> {
         let url = format!("{}/v1/statement", self.url);
         let request = self.agent.post(&url).header("X-Trino-User", USER);
         // Until version 350 the server bore another name.
