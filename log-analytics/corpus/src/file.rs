@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use crate::draw::{Draw, mixed};
+use crate::draw::{Draw, count, mixed};
 use crate::format::{Cell, Format};
 use crate::request::{Pools, Request, Requests};
 use crate::sites::Distribution;
@@ -234,7 +234,7 @@ impl<'a> Lines<'a> {
     /// One of the last rows; none is there only where a member has just begun.
     fn again(&mut self) {
         let Some(row) = (!self.last.is_empty())
-            .then(|| self.last[self.damage.below(crate::draw::count(self.last.len())) as usize])
+            .then(|| self.last[self.damage.below(count(self.last.len())) as usize])
         else {
             return self.new_row();
         };
@@ -269,7 +269,7 @@ impl<'a> Lines<'a> {
             }
             Kind::NotUtf8 => {
                 broken.not_utf8 += 1;
-                let length = crate::draw::count(self.text.len() - begin);
+                let length = count(self.text.len() - begin);
                 let at = begin + self.damage.below(length) as usize;
                 // No byte of UTF-8 has all its bits set.
                 self.text[at] = 0xff;

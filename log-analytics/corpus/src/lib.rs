@@ -5,8 +5,8 @@
 //! ```text
 //! Corpus  what it is to be like                              corpus
 //!  -> Plan   hours, distributions, lines of each file        traffic, sites
-//!  -> lines  who asks for what, and what becomes of it       request (the spine of a row), targets,
-//!                                                            outcomes, agents, places
+//!  -> lines  who asks for what, and what becomes of it       request (the spine of a row), visitors,
+//!                                                            agents, places, targets, outcomes
 //!  -> files  rows, rows again, no rows; packed               file (the spine of a file), write, format
 //! ```
 //!
@@ -40,6 +40,7 @@ mod sites;
 mod targets;
 mod traffic;
 mod truth;
+mod visitors;
 mod write;
 
 pub use corpus::{Corpus, Plan};

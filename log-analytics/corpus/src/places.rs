@@ -1,6 +1,6 @@
 //! Where viewers are: countries, the edge locations that answer there, and networks at home there.
 
-use crate::draw::{Weighted, mixed};
+use crate::draw::{Weighted, count, high_half, mixed, scaled};
 
 /// A country as far as logs show it.
 #[derive(Debug)]
@@ -94,6 +94,6 @@ impl Country {
 
 /// A member of a list, by bits.
 pub(crate) fn member<T: Copy>(list: &[T], bits: u64) -> T {
-    let place = crate::draw::scaled(crate::draw::high_half(bits), crate::draw::count(list.len()));
+    let place = scaled(high_half(bits), count(list.len()));
     list[place as usize]
 }

@@ -3,18 +3,14 @@
 use crate::agents::{Agent, Agents, Home};
 use crate::draw::{Draw, Weighted, count, high_half, mixed};
 use crate::outcomes::{MISS, NOT_FOUND, OUTCOMES, Outcome, REDIRECT, Sent, Waits};
-use crate::places::{Places, member};
+use crate::places::Places;
 use crate::sites::{Distribution, Site};
 use crate::targets::{Kind, Target};
 use crate::traffic::Slot;
+use crate::visitors::{Visitor, Visitors, address, forwarded, id};
 
 /// Every so many requests the next row of [`OUTCOMES`] is taken, however rare it is.
 const ROUND: u64 = 128;
-
-/// Visits that go on at once, and requests of 1,000 that belong to one of them: a page's pictures come
-/// together.
-const VISITS: usize = 8;
-const OF_A_VISIT: u32 = 800;
 
 /// What a log tells of a request. Text is as the viewer sent it; what logs escape is not yet escaped.
 #[derive(Clone, Debug)]
@@ -85,19 +81,9 @@ pub(crate) struct Requests<'a> {
     slot: &'a Slot,
     distribution: &'a Distribution,
     draw: Draw,
-    /// People who are in the midst of a visit, and the sites that they are at.
-    visits: [Option<(usize, u64)>; VISITS],
+    visitors: Visitors<'a>,
     /// The next one's number in the whole corpus.
     number: u64,
-}
-
-/// Who asks.
-struct Visitor<'a> {
-    agent: &'a Agent,
-    /// Two requests of one visitor have the same.
-    seed: u64,
-    is_scanner: bool,
-    is_person: bool,
 }
 
 impl<'a> Requests<'a> {
@@ -108,14 +94,14 @@ impl<'a> Requests<'a> {
         draw: Draw,
         first_number: u64,
     ) -> Self {
-        let visits = [None; VISITS];
-        Self { pools, slot, distribution, draw, visits, number: first_number }
+        let visitors = Visitors::new(&pools.agents, distribution);
+        Self { pools, slot, distribution, draw, visitors, number: first_number }
     }
 
     /// The next request.
     pub(crate) fn next(&mut self) -> Request<'a> {
         let millis = self.slot.millis(&mut self.draw);
-        let (site, visitor) = self.visitor();
+        let (site, visitor) = self.visitors.next(&mut self.draw);
         let at = &self.distribution.sites[site];
         let mut request = self.blank(site, millis, &visitor);
         self.locate(at, &visitor, &mut request);
@@ -129,42 +115,6 @@ impl<'a> Requests<'a> {
         self.measure(&mut request);
         self.take_time(&mut request);
         request
-    }
-
-    /// Who asks, and at which site.
-    fn visitor(&mut self) -> (usize, Visitor<'a>) {
-        let agents = &self.pools.agents;
-        let chance = self.draw.below(1000);
-        if chance >= 80 {
-            return self.person();
-        }
-        let site = self.distribution.weights.place(&mut self.draw);
-        let is_scanner = chance < 6;
-        let (agent, seed) = if is_scanner {
-            // A few addresses ask for a lot.
-            let seed = mixed(u64::from(self.draw.zipf(3)) ^ 0x5ca7);
-            (agents.scanner(seed), seed)
-        } else {
-            let kind = high_half(self.draw.bits());
-            let machine = u64::from(self.draw.below(12)) << 40;
-            (agents.bot(kind), mixed(u64::from(kind >> 20) ^ machine))
-        };
-        (site, Visitor { agent, seed, is_scanner, is_person: false })
-    }
-
-    /// A person, mostly one in the midst of a visit.
-    fn person(&mut self) -> (usize, Visitor<'a>) {
-        let place = self.draw.below(count(VISITS)) as usize;
-        let goes_on = self.draw.per_mille(OF_A_VISIT);
-        let visit = self.visits[place].filter(|_| goes_on);
-        let (site, seed) = visit.unwrap_or_else(|| {
-            let site = self.distribution.weights.place(&mut self.draw);
-            let at = &self.distribution.sites[site];
-            (site, mixed(at.seed ^ u64::from(self.draw.zipf(14))))
-        });
-        self.visits[place] = Some((site, seed));
-        let agent = self.pools.agents.browser(high_half(mixed(seed ^ 1)));
-        (site, Visitor { agent, seed, is_scanner: false, is_person: true })
     }
 
     fn blank(&mut self, site: usize, millis: i64, visitor: &Visitor<'a>) -> Request<'a> {
@@ -337,48 +287,4 @@ impl<'a> Requests<'a> {
 /// Which outcome a round takes.
 fn member_of_round(round: u64) -> usize {
     usize::try_from(round % OUTCOMES.len() as u64).unwrap_or_default()
-}
-
-/// An id as CloudFront gives it: base 64 with `-` and `_`.
-fn id(draw: &mut Draw) -> [u8; 56] {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut id = [b'='; 56];
-    for part in id[..54].chunks_mut(9) {
-        let mut bits = draw.bits();
-        for letter in part {
-            *letter = LETTERS[(bits & 63) as usize];
-            bits >>= 6;
-        }
-    }
-    id
-}
-
-/// An address of nobody: of RFC 1918's 10.0.0.0/8, or of RFC 3849's `2001:db8::/32`.
-fn address(visitor: u64, is_person: bool) -> String {
-    let bits = mixed(visitor ^ 5);
-    let [sort, host @ ..] = bits.to_le_bytes();
-    if is_person && sort % 5 == 0 {
-        let group = |nth: usize| u16::from_le_bytes([host[nth], host[nth + 1]]);
-        format!("2001:db8:{:x}:{:x}::{:x}", group(0), group(2) & 15, group(4))
-    } else {
-        format!("10.{}.{}.{}", host[0], host[1], host[2])
-    }
-}
-
-/// A list as proxies leave it, with what is no address in it.
-fn forwarded(draw: &mut Draw) -> String {
-    let first = address(u64::from(draw.below(5_000)), true);
-    let second = address(u64::from(draw.below(50)), false);
-    let lists = [
-        first.clone(),
-        format!("{first}, {second}"),
-        format!("{first},{second}"),
-        format!("{second}, 127.0.0.1"),
-        format!("unknown, {second}"),
-        "localhost:8080".to_owned(),
-        format!("{first}, {second}, proxy.internal"),
-    ];
-    let bits = draw.bits();
-    let place = member(&[0, 0, 1, 1, 2, 3, 4, 5, 6], bits);
-    lists.into_iter().nth(place).unwrap_or(first)
 }
