@@ -247,3 +247,44 @@ proptest! {
         prop_assert_eq!(truth.rows + truth.broken_lines(), all);
     }
 }
+
+/// Thousandths of a file's rows that have something in each column.
+fn filled(columns: &[Column]) -> Vec<usize> {
+    let corpus = Corpus { formats: vec![Format::V2], broken_share: 0.0, ..small() };
+    let mut filled = vec![0; columns.len()];
+    for file in corpus.plan().files() {
+        let text = Text::of_file(file.bytes).expect("the file begins well");
+        let mut log = LogFile::new(file.name, text, Arc::new(Reading::of(columns)));
+        while let Some(batch) = log.next_batch().expect("the file is read to its end") {
+            for (sum, column) in filled.iter_mut().zip(batch.columns()) {
+                *sum += column.len() - column.null_count();
+            }
+        }
+    }
+    filled.into_iter().map(|sum| sum * 1000 / 12_000).collect()
+}
+
+#[test]
+fn a_reader_understands_what_rows_tell() {
+    let shares = [
+        (Column::ImageRecipe, 500..700),
+        (Column::ImageWidth, 500..700),
+        (Column::ImageFormat, 500..800),
+        (Column::ViewerResponseLog, 500..700),
+        (Column::Browser, 900..950),
+        (Column::Bot, 50..100),
+        (Column::ReferrerHost, 800..950),
+        (Column::ForwardedFor, 20..60),
+        (Column::Query, 200..700),
+        (Column::Cookie, 20..200),
+        (Column::ClientIp, 1000..1001),
+        (Column::Asn, 1000..1001),
+        (Column::Country, 1000..1001),
+        (Column::Path, 990..1001),
+        (Column::OriginFbl, 100..400),
+    ];
+    let columns = shares.clone().map(|(column, _)| column);
+    for ((column, share), filled) in shares.iter().zip(filled(&columns)) {
+        assert!(share.contains(&filled), "{column:?}: {filled} of 1,000");
+    }
+}
