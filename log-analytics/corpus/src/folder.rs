@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -111,9 +111,12 @@ fn write(args: Args) -> anyhow::Result<()> {
     let begin = Instant::now();
     let written = by_all_cores(&plan, &args.out)?;
     say(&written.line(begin.elapsed().as_secs_f64()));
-    serde_json::to_writer_pretty(std::io::stdout(), &written.truth)?;
-    writeln!(std::io::stdout())?;
-    Ok(())
+    let truth = serde_json::to_string_pretty(&written.truth)?;
+    match writeln!(std::io::stdout(), "{truth}") {
+        // Whoever listened has heard enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
+    }
 }
 
 /// What was written.

@@ -1,8 +1,8 @@
 //! The server's files.
 //!
-//! The release is the last before the project took the name Trino (351 is the first under it): Maven
-//! Central as it is reached through a mirror need not have the archives of later ones, and those from
-//! 436 on do not run on Java 17. It lacks what came since; `contains(cidr, address)` is an example.
+//! The release is the last before the project took the name Trino (351 is the first under it), and it
+//! runs on Java 11 to 17; those from 436 on do not. It lacks what came since: `contains(cidr, address)`
+//! and `version()` are examples.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -162,6 +162,7 @@ fn configure(folder: &Path, release: &Release, port: u16) -> anyhow::Result<()> 
     );
     fs::write(etc.join("config.properties"), config)?;
     let connector = release.connector;
+    // Athena finds Parquet's columns by their names too, where this would count them.
     let hive = format!(
         "connector.name={connector}\n\
          hive.metastore=file\n\
@@ -169,6 +170,7 @@ fn configure(folder: &Path, release: &Release, port: u16) -> anyhow::Result<()> 
          hive.metastore.user=xtask\n\
          hive.non-managed-table-writes-enabled=true\n\
          hive.recursive-directories=true\n\
+         hive.parquet.use-column-names=true\n\
          hive.storage-format=PARQUET\n\
          hive.security=allow-all\n",
         folder.join("catalog").display()
