@@ -227,7 +227,7 @@ impl LogFile {
             }
         }
         let wanted = Wanted::new(&columns, layout.columns.len());
-        Slots { slots, wanted, dialect: layout.dialect }
+        Slots { places: slots, wanted, dialect: layout.dialect }
     }
 
     fn scanned(

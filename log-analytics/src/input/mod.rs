@@ -86,7 +86,10 @@ pub fn pipe() -> Input {
 fn by_pattern(pattern: &str, found: &mut Vec<Input>) -> Result<(), InputError> {
     let wrong = |source| InputError::Pattern { pattern: pattern.to_owned(), source };
     for path in glob::glob(pattern).map_err(wrong)? {
-        let path = path.map_err(|error| io(&error.path().to_path_buf(), error.into()))?;
+        let path = path.map_err(|error| {
+            let path = error.path().display().to_string();
+            InputError::Io { path, source: error.into() }
+        })?;
         walk(&path, found)?;
     }
     Ok(())

@@ -175,7 +175,7 @@ impl Accumulator for One {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        Ok(vec![ScalarValue::Binary(Some(self.sketch.to_bytes()))])
+        Ok(vec![ScalarValue::Binary(Some(self.sketch.write_bytes()))])
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
@@ -228,7 +228,7 @@ impl GroupsAccumulator for Many {
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
         let mut out = BinaryBuilder::new();
         for mut sketch in self.take(emit_to) {
-            out.append_value(sketch.to_bytes());
+            out.append_value(sketch.write_bytes());
         }
         Ok(vec![Arc::new(out.finish())])
     }
@@ -260,7 +260,7 @@ impl GroupsAccumulator for Many {
             if let Some(number) = number.filter(|_| is_wanted) {
                 sketch.add(number);
             }
-            out.append_value(sketch.to_bytes());
+            out.append_value(sketch.write_bytes());
         }
         Ok(vec![Arc::new(out.finish())])
     }

@@ -153,7 +153,7 @@ impl Sketch {
     }
 
     /// The sketch as bytes.
-    pub(crate) fn to_bytes(&mut self) -> Vec<u8> {
+    pub(crate) fn write_bytes(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         for bucket in self.buckets() {
             out.extend(bucket.key.to_le_bytes());
@@ -163,7 +163,7 @@ impl Sketch {
         out
     }
 
-    /// The sketch of [`Self::to_bytes`]; what is cut off is left out.
+    /// The sketch of [`Self::write_bytes`]; what is cut off is left out.
     pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
         let (parts, _) = bytes.as_chunks::<20>();
         let list = parts.iter().filter_map(|part| {
@@ -200,7 +200,9 @@ mod tests {
 
     fn sketch(numbers: &[f64]) -> Sketch {
         let mut sketch = Sketch::default();
-        numbers.iter().for_each(|&number| sketch.add(number));
+        for &number in numbers {
+            sketch.add(number);
+        }
         sketch
     }
 
@@ -231,8 +233,8 @@ mod tests {
             let (a, b) = numbers.split_at(cut.min(numbers.len()));
             let mut whole = sketch(&numbers);
             let mut parts = sketch(b);
-            parts.merge(Sketch::of_bytes(&sketch(a).to_bytes()));
-            prop_assert_eq!(parts.to_bytes(), whole.to_bytes());
+            parts.merge(Sketch::of_bytes(&sketch(a).write_bytes()));
+            prop_assert_eq!(parts.write_bytes(), whole.write_bytes());
         }
     }
 

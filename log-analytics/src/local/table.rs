@@ -108,6 +108,7 @@ impl Requests {
 }
 
 /// From when on, or up to when (exclusive), a filter wants rows.
+#[derive(Clone, Copy)]
 enum Bound {
     From(i64),
     To(i64),
@@ -203,7 +204,7 @@ impl Batches {
                     return Ok(Some(batch));
                 }
                 Ok(None) => self.ended(&input, &mut file, None)?,
-                Err(error) => self.ended(&input, &mut file, Some(error))?,
+                Err(error) => self.ended(&input, &mut file, Some(&error))?,
             }
         }
     }
@@ -223,11 +224,16 @@ impl Batches {
     }
 
     /// Notes what was read of a file. In strict mode a file that is not wholly good is an error.
-    fn ended(&mut self, input: &Input, file: &mut LogFile, error: Option<ReadError>) -> Result<()> {
+    fn ended(
+        &mut self,
+        input: &Input,
+        file: &mut LogFile,
+        error: Option<&ReadError>,
+    ) -> Result<()> {
         let bad = file.take_bad();
         let tally = file.tally().clone();
         let mut wrong = None;
-        self.gather(|all| wrong = all.ended(input, tally, bad, error.as_ref()));
+        self.gather(|all| wrong = all.ended(input, tally, bad, error));
         wrong.map_or(Ok(()), |problem| Err(DataFusionError::External(problem.into())))
     }
 

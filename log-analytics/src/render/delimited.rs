@@ -15,14 +15,14 @@ pub(super) fn csv(cells: &Cells) -> String {
 }
 
 fn push_csv(out: &mut String, row: &[Option<&str>]) {
-    let cell = |cell: &Option<&str>| match cell {
+    let cell = |cell: Option<&str>| match cell {
         None => String::new(),
         Some(text) if text.is_empty() || text.contains([',', '"', '\r', '\n']) => {
             format!("\"{}\"", text.replace('"', "\"\""))
         }
-        Some(text) => (*text).to_owned(),
+        Some(text) => text.to_owned(),
     };
-    out.push_str(&row.iter().map(cell).collect::<Vec<_>>().join(","));
+    out.push_str(&row.iter().copied().map(cell).collect::<Vec<_>>().join(","));
     out.push_str("\r\n");
 }
 
@@ -30,10 +30,10 @@ pub(super) fn markdown(cells: &Cells) -> String {
     let names = cells.heads.iter().map(|head| escaped(&head.name));
     let mut out = format!("| {} |\n", names.collect::<Vec<_>>().join(" | "));
     let rules = cells.heads.iter().map(|head| if head.is_number { "---:" } else { "---" });
-    out.push_str(&format!("| {} |\n", rules.collect::<Vec<_>>().join(" | ")));
+    out.extend([format!("| {} |\n", rules.collect::<Vec<_>>().join(" | "))]);
     for row in &cells.rows {
         let row = row.iter().map(|cell| cell.as_deref().map(escaped).unwrap_or_default());
-        out.push_str(&format!("| {} |\n", row.collect::<Vec<_>>().join(" | ")));
+        out.extend([format!("| {} |\n", row.collect::<Vec<_>>().join(" | "))]);
     }
     out
 }

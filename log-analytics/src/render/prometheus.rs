@@ -9,11 +9,11 @@ pub(super) fn write(report: &Report, cells: &Cells) -> String {
     let mut out = String::new();
     for (column, head) in cells.heads.iter().enumerate().filter(|(_, head)| head.is_number) {
         let name = metric(&format!("cdn_{}_{}", report.name, head.name));
-        out.push_str(&format!("# HELP {name} {}: {}\n", report.title, head.name));
-        out.push_str(&format!("# TYPE {name} gauge\n"));
+        out.extend([format!("# HELP {name} {}: {}\n", report.title, head.name)]);
+        out.extend([format!("# TYPE {name} gauge\n")]);
         for row in &cells.rows {
             if let Some(value) = &row[column] {
-                out.push_str(&format!("{name}{} {value}\n", labels(&cells.heads, row)));
+                out.extend([format!("{name}{} {value}\n", labels(&cells.heads, row))]);
             }
         }
     }

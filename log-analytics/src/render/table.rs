@@ -94,7 +94,7 @@ fn push_row(out: &mut String, heads: &[Head], widths: &[usize], row: &Vec<String
         let pad = " ".repeat(width.saturating_sub(cell.chars().count()));
         // Numbers stand at the right.
         let (before, after) = if head.is_number { (pad.as_str(), "") } else { ("", pad.as_str()) };
-        line.push_str(&format!("{before}{cell}{after}"));
+        line.extend([format!("{before}{cell}{after}")]);
     }
     out.push_str(line.trim_end());
     out.push('\n');

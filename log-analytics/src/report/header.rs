@@ -21,7 +21,7 @@ pub(super) fn read(name: &str, text: &str) -> Result<Report, ReportError> {
             })?;
         }
     }
-    report.sql = rest.trim().trim_end_matches(';').to_owned();
+    rest.trim().trim_end_matches(';').clone_into(&mut report.sql);
     if report.title.is_empty() {
         report.title.clone_from(&report.name);
     }

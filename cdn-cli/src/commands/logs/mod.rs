@@ -39,9 +39,7 @@ fn write(
     };
     let text = render(report, answer, format)?;
     match &args.output {
-        Some(file) => {
-            fs::write(file, text).with_context(|| format!("writing {}", file.display()))
-        }
+        Some(file) => fs::write(file, text).with_context(|| format!("writing {}", file.display())),
         None => Ok(write!(io.stdout.writer, "{text}")?),
     }
 }

@@ -22,7 +22,10 @@ pub(crate) fn run(args: &ReportsArgs, io: &mut Io<'_>) -> anyhow::Result<ExitSta
     if let Some(name) = &args.name {
         let found = BUILT_IN.iter().find(|(its, _)| its == name);
         let (_, text) = found.ok_or_else(|| {
-            Hinted::error(format!("there is no report `{name}`"), "`cdn-cli logs reports` lists them")
+            Hinted::error(
+                format!("there is no report `{name}`"),
+                "`cdn-cli logs reports` lists them",
+            )
         })?;
         write!(io.stdout.writer, "{text}")?;
         return Ok(ExitStatus::Done);

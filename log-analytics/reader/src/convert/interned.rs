@@ -39,13 +39,12 @@ impl Interned {
         value: &[u8],
         make: impl FnOnce() -> Option<String>,
     ) {
-        let place = match self.made.get(value) {
-            Some(&place) => place,
-            None => {
-                self.values.push(Made { value: make().map(String::into_boxed_str), view: None });
-                self.made.insert(value.into(), self.values.len() - 1);
-                self.values.len() - 1
-            }
+        let place = if let Some(&place) = self.made.get(value) {
+            place
+        } else {
+            self.values.push(Made { value: make().map(String::into_boxed_str), view: None });
+            self.made.insert(value.into(), self.values.len() - 1);
+            self.values.len() - 1
         };
         let made = &mut self.values[place];
         let Some(text) = &made.value else {

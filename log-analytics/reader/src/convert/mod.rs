@@ -31,14 +31,14 @@ use views::Views;
 #[derive(Clone, Debug)]
 pub(crate) struct Slots {
     /// For each [`Raw`] the ordinal among the wanted columns.
-    pub(crate) slots: Vec<Option<usize>>,
+    pub(crate) places: Vec<Option<usize>>,
     pub(crate) wanted: Wanted,
     pub(crate) dialect: Dialect,
 }
 
 impl Slots {
     pub(crate) fn of(&self, raw: Raw) -> Option<usize> {
-        self.slots.get(raw as usize).copied().flatten()
+        self.places.get(raw as usize).copied().flatten()
     }
 }
 
@@ -149,7 +149,7 @@ impl Converter {
             Column::SiteGroup => self.hosts(column, cells, |_, site| site?.group.clone()),
             Column::Owner => self.hosts(column, cells, |_, site| site?.owner.clone()),
             Column::Distribution => first_of(cells, &[Raw::DistributionId, Raw::DistributionHost]),
-            Column::Path => self.paths(cells),
+            Column::Path => paths(cells),
             Column::Extension => self.made(column, Raw::UriStem, cells, |_, stem| extension(stem)),
             Column::Query => self.queries(cells),
             Column::ContentType => {
@@ -235,35 +235,14 @@ impl Converter {
     }
 
     fn memory(&mut self, column: Column) -> &mut Interned {
-        let place = match self.memories.iter().position(|(its, _)| *its == column) {
-            Some(place) => place,
-            None => {
-                self.memories.push((column, Interned::default()));
-                self.memories.len() - 1
-            }
-        };
+        let place = self.memories.iter().position(|(its, _)| *its == column);
+        let place = place.unwrap_or_else(|| {
+            self.memories.push((column, Interned::default()));
+            self.memories.len() - 1
+        });
         let memory = &mut self.memories[place].1;
         memory.next_batch();
         memory
-    }
-
-    fn paths(&mut self, cells: Cells<'_>) -> ArrayRef {
-        let mut views = Views::new(cells.text, cells.rows());
-        let Some(spans) = cells.spans(Raw::UriStem) else {
-            return new_null_array(&Column::Path.about().kind.arrow(), cells.rows());
-        };
-        for (begin, end) in spans {
-            let Some(stem) = cells.text((begin, end)) else {
-                views.push_null();
-                continue;
-            };
-            let path = path_of(stem, cells.slots.dialect);
-            match unescape::twice(path) {
-                Cow::Borrowed(path) => views.push_of_text(begin, begin + length(path)),
-                Cow::Owned(path) => views.push(&path),
-            }
-        }
-        views.finish(cells.buffer)
     }
 
     fn queries(&mut self, cells: Cells<'_>) -> ArrayRef {
@@ -321,6 +300,25 @@ impl Converter {
     }
 }
 
+fn paths(cells: Cells<'_>) -> ArrayRef {
+    let mut views = Views::new(cells.text, cells.rows());
+    let Some(spans) = cells.spans(Raw::UriStem) else {
+        return new_null_array(&Column::Path.about().kind.arrow(), cells.rows());
+    };
+    for (begin, end) in spans {
+        let Some(stem) = cells.text((begin, end)) else {
+            views.push_null();
+            continue;
+        };
+        let path = path_of(stem, cells.slots.dialect);
+        match unescape::twice(path) {
+            Cow::Borrowed(path) => views.push_of_text(begin, begin + length(path)),
+            Cow::Owned(path) => views.push(&path),
+        }
+    }
+    views.finish(cells.buffer)
+}
+
 /// The path of a stem: those of real-time logs have the query behind it.
 fn path_of(stem: &str, dialect: Dialect) -> &str {
     match dialect {
@@ -330,7 +328,7 @@ fn path_of(stem: &str, dialect: Dialect) -> &str {
 }
 
 /// The queries as they are logged: in a column of their own, or behind the stem.
-fn asked_queries<'a>(cells: Cells<'a>) -> impl Iterator<Item = Option<&'a str>> + 'a {
+fn asked_queries(cells: Cells<'_>) -> impl Iterator<Item = Option<&str>> {
     let stems = cells.texts_or_null(Raw::UriStem);
     let queries = cells.texts_or_null(Raw::UriQuery);
     queries.zip(stems).map(move |(query, stem)| match cells.slots.dialect {

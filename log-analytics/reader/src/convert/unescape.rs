@@ -13,15 +13,12 @@ pub(crate) fn once(text: &str) -> Cow<'_, str> {
     let mut next = Some(first);
     while let Some(at) = next {
         out.extend_from_slice(&rest[..at]);
-        match rest.get(at + 1..at + 3).and_then(byte_of) {
-            Some(byte) => {
-                out.push(byte);
-                rest = &rest[at + 3..];
-            }
-            None => {
-                out.push(b'%');
-                rest = &rest[at + 1..];
-            }
+        if let Some(byte) = rest.get(at + 1..at + 3).and_then(byte_of) {
+            out.push(byte);
+            rest = &rest[at + 3..];
+        } else {
+            out.push(b'%');
+            rest = &rest[at + 1..];
         }
         next = memchr::memchr(b'%', rest);
     }

@@ -12,7 +12,7 @@ use arrow_buffer::{Buffer, NullBufferBuilder, ScalarBuffer};
 #[derive(Debug)]
 pub(crate) struct Views<'a> {
     text: &'a str,
-    views: Vec<u128>,
+    made: Vec<u128>,
     nulls: NullBufferBuilder,
     beside: String,
 }
@@ -28,14 +28,14 @@ impl<'a> Views<'a> {
     pub(crate) fn new(text: &'a str, rows: usize) -> Self {
         Self {
             text,
-            views: Vec::with_capacity(rows),
+            made: Vec::with_capacity(rows),
             nulls: NullBufferBuilder::new(rows),
             beside: String::new(),
         }
     }
 
     pub(crate) fn push_null(&mut self) {
-        self.views.push(0);
+        self.made.push(0);
         self.nulls.append_null();
     }
 
@@ -45,7 +45,7 @@ impl<'a> Views<'a> {
         let Some(value) = self.text.get(begin as usize..end as usize) else {
             return self.push_null();
         };
-        self.views.push(make_view(value.as_bytes(), IN_TEXT, begin));
+        self.made.push(make_view(value.as_bytes(), IN_TEXT, begin));
         self.nulls.append_non_null();
     }
 
@@ -70,7 +70,7 @@ impl<'a> Views<'a> {
 
     #[inline]
     pub(crate) fn push_kept(&mut self, view: View) {
-        self.views.push(view.0);
+        self.made.push(view.0);
         self.nulls.append_non_null();
     }
 
@@ -82,7 +82,7 @@ impl<'a> Views<'a> {
         // first buffer, whose bytes are `self.text`, or in the second, which was a `String`.
         let array = unsafe {
             StringViewArray::new_unchecked(
-                ScalarBuffer::from(self.views),
+                ScalarBuffer::from(self.made),
                 buffers,
                 self.nulls.finish(),
             )

@@ -3,6 +3,7 @@
 //! 64 bytes at a time become two masks of bits, one of the delimiters and one of the line ends.
 //! Columns that nobody wants are counted and not looked at. The masks are made by AVX2 where the
 //! processor has it, else by plain code that finds the same ([`masks`]).
+#![expect(clippy::inline_always, reason = "the loop has to become one with what makes its masks")]
 
 mod masks;
 

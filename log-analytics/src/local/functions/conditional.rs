@@ -48,13 +48,14 @@ pub(super) fn scalars() -> Vec<ScalarUDF> {
     all.map(ScalarUDF::new_from_impl).into()
 }
 
-fn count_if(mut arguments: Vec<Expr>) -> Result<Expr> {
-    Ok(count(when(arguments.remove(0), lit(1)).end()?))
-}
-
+#[expect(clippy::unnecessary_wraps, reason = "a `Rewrite` may fail")]
 fn by(mut arguments: Vec<Expr>, ascending: bool) -> Result<Expr> {
     let order = arguments.remove(1).sort(ascending, false);
     Ok(first_value(arguments.remove(0), vec![order]))
+}
+
+fn count_if(mut arguments: Vec<Expr>) -> Result<Expr> {
+    Ok(count(when(arguments.remove(0), lit(1)).end()?))
 }
 
 fn if_else(mut arguments: Vec<Expr>) -> Result<Expr> {
@@ -62,6 +63,7 @@ fn if_else(mut arguments: Vec<Expr>) -> Result<Expr> {
     when(arguments.remove(0), arguments.remove(0)).otherwise(other)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a `Rewrite` may fail")]
 fn modulo(mut arguments: Vec<Expr>) -> Result<Expr> {
     Ok(arguments.remove(0) % arguments.remove(0))
 }

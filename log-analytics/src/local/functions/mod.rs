@@ -7,6 +7,7 @@
 mod conditional;
 mod text;
 mod time;
+mod typed;
 mod url;
 
 use std::sync::Arc;
@@ -15,10 +16,11 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, StringViewArray};
 use arrow_schema::DataType;
 use datafusion::common::Result;
-use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
+use datafusion::logical_expr::{ColumnarValue, ScalarUDF};
 use datafusion::prelude::SessionContext;
 
 use super::percentile::approx_percentile;
+use typed::function;
 
 /// Makes all of them known.
 pub(super) fn register(context: &SessionContext) {
@@ -34,8 +36,8 @@ pub(super) fn register(context: &SessionContext) {
 
 /// A function of texts, row by row; NULL where one of them is.
 fn of_texts<const N: usize>(
-    name: &str,
-    function: impl Fn([&str; N]) -> Option<String> + Send + Sync + 'static,
+    name: &'static str,
+    make: impl Fn([&str; N]) -> Option<String> + Send + Sync + 'static,
 ) -> ScalarUDF {
     let run = move |arguments: &[ColumnarValue]| {
         let columns = texts(arguments)?;
@@ -46,13 +48,13 @@ fn of_texts<const N: usize>(
                 for (cell, column) in cells.iter_mut().zip(&columns) {
                     *cell = column.is_valid(row).then(|| column.value(row))?;
                 }
-                function(cells)
+                make(cells)
             })
             .collect();
         Ok(ColumnarValue::Array(Arc::new(made) as ArrayRef))
     };
     let types = vec![DataType::Utf8View; N];
-    create_udf(name, types, DataType::Utf8View, Volatility::Immutable, Arc::new(run))
+    function(name, types, DataType::Utf8View, run)
 }
 
 /// The arguments as columns of text of one length.

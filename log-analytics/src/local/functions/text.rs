@@ -8,11 +8,12 @@ use arrow_schema::{DataType, Field};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_datafusion_err};
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature,
-    Volatility, create_udf,
+    Volatility,
 };
 use regex::Regex;
 
 use super::texts;
+use super::typed::function;
 
 pub(super) fn all() -> Vec<ScalarUDF> {
     vec![regexp_extract(), split()]
@@ -95,5 +96,5 @@ fn split() -> ScalarUDF {
         Ok(ColumnarValue::Array(Arc::new(out.finish()) as ArrayRef))
     };
     let types = vec![DataType::Utf8View; 2];
-    create_udf("split", types, DataType::List(item), Volatility::Immutable, Arc::new(run))
+    function("split", types, DataType::List(item), run)
 }

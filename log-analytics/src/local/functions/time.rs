@@ -6,10 +6,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, TimestampMillisecondType};
 use arrow_array::{ArrayRef, Int64Array, StringViewArray, TimestampMillisecondArray};
 use arrow_schema::{DataType, TimeUnit};
-use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
+use datafusion::logical_expr::{ColumnarValue, ScalarUDF};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Unit};
+
+use super::typed::function;
 
 const TIMESTAMP: DataType = DataType::Timestamp(TimeUnit::Millisecond, None);
 
@@ -41,14 +43,14 @@ fn millis(at: DateTime) -> Option<i64> {
 }
 
 /// A part of a moment, as a number.
-fn part(name: &str, of: fn(DateTime) -> i64) -> ScalarUDF {
+fn part(name: &'static str, of: fn(DateTime) -> i64) -> ScalarUDF {
     let run = move |arguments: &[ColumnarValue]| {
         let columns = ColumnarValue::values_to_arrays(arguments)?;
         let moments = columns[0].as_primitive::<TimestampMillisecondType>();
         let parts: Int64Array = moments.iter().map(|at| civil(at?).map(of)).collect();
         Ok(ColumnarValue::Array(Arc::new(parts) as ArrayRef))
     };
-    create_udf(name, vec![TIMESTAMP], DataType::Int64, Volatility::Immutable, Arc::new(run))
+    function(name, vec![TIMESTAMP], DataType::Int64, run)
 }
 
 fn unit(name: &str) -> Option<Unit> {
@@ -91,7 +93,7 @@ fn date_diff() -> ScalarUDF {
         Ok(ColumnarValue::Array(Arc::new(made) as ArrayRef))
     };
     let types = vec![DataType::Utf8View, TIMESTAMP, TIMESTAMP];
-    create_udf("date_diff", types, DataType::Int64, Volatility::Immutable, Arc::new(run))
+    function("date_diff", types, DataType::Int64, run)
 }
 
 /// `date_add(unit, count, moment)`.
@@ -120,7 +122,7 @@ fn date_add() -> ScalarUDF {
         Ok(ColumnarValue::Array(Arc::new(made) as ArrayRef))
     };
     let types = vec![DataType::Utf8View, DataType::Int64, TIMESTAMP];
-    create_udf("date_add", types, TIMESTAMP, Volatility::Immutable, Arc::new(run))
+    function("date_add", types, TIMESTAMP, run)
 }
 
 /// `date_format(moment, format)` with MySQL's letters, which are Trino's.
@@ -137,7 +139,7 @@ fn date_format() -> ScalarUDF {
         Ok(ColumnarValue::Array(Arc::new(made) as ArrayRef))
     };
     let types = vec![TIMESTAMP, DataType::Utf8View];
-    create_udf("date_format", types, DataType::Utf8View, Volatility::Immutable, Arc::new(run))
+    function("date_format", types, DataType::Utf8View, run)
 }
 
 /// MySQL's letters as strftime's; `None` for one that has no equal.

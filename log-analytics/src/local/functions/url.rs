@@ -16,15 +16,15 @@ pub(super) fn all() -> Vec<ScalarUDF> {
         }),
         of_texts("url_extract_host", |[url]| host(url)),
         of_texts("url_extract_path", |[url]| {
-            let path = path_and_more(url)?;
+            let path = path_and_more(url);
             decode_path(path.split(['?', '#']).next()?)
         }),
         of_texts("url_extract_query", |[url]| {
-            let rest = path_and_more(url)?.split('#').next()?;
+            let rest = path_and_more(url).split('#').next()?;
             Some(rest.split_once('?').map_or_else(String::new, |(_, query)| query.to_owned()))
         }),
         of_texts("url_extract_parameter", |[url, name]| {
-            let rest = path_and_more(url)?.split('#').next()?;
+            let rest = path_and_more(url).split('#').next()?;
             let (_, query) = rest.split_once('?')?;
             let pair = |pair: &str| {
                 let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -64,10 +64,10 @@ fn after_scheme(url: &str) -> Option<&str> {
 }
 
 /// From the path on; of a URL without scheme that is all of it.
-fn path_and_more(url: &str) -> Option<&str> {
+fn path_and_more(url: &str) -> &str {
     match after_scheme(url) {
-        Some(rest) => Some(rest.find(['/', '?', '#']).map_or("", |at| &rest[at..])),
-        None => Some(url),
+        Some(rest) => rest.find(['/', '?', '#']).map_or("", |at| &rest[at..]),
+        None => url,
     }
 }
 
