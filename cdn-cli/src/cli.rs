@@ -4,6 +4,8 @@ mod cost;
 #[cfg(feature = "deploy")]
 mod cutover;
 mod fleet;
+#[cfg(feature = "logs")]
+mod logs;
 #[cfg(feature = "deploy")]
 mod operate;
 
@@ -21,6 +23,8 @@ pub(crate) use fleet::{
     Deny, ExplainArgs as FleetExplainArgs, FleetCommand, InitArgs, LintArgs, LintFormat, ListArgs,
     SchemaArgs, ShowArgs, ValidateArgs,
 };
+#[cfg(feature = "logs")]
+pub(crate) use logs::*;
 #[cfg(feature = "deploy")]
 pub(crate) use operate::*;
 
@@ -66,6 +70,10 @@ pub(crate) enum Command {
     /// Show what a fleet needs of AWS's quotas, and what to ask for
     #[cfg(feature = "deploy")]
     Quotas(QuotasArgs),
+    /// Ask access logs: reports, or SQL of one's own
+    #[cfg(feature = "logs")]
+    #[command(subcommand)]
+    Logs(LogsCommand),
     /// Estimate what a month costs, by the use of it or at a flat rate
     Cost(CostArgs),
     #[cfg(feature = "deploy")]

@@ -44,6 +44,8 @@ pub(crate) enum Task {
     Shop,
     /// Everything that has to hold: format, lints, licenses, tests, docs, suites with real peers
     Test(TestOptions),
+    /// Run SQL on a server of the engine that Athena is built on, which is got from Maven Central
+    Trino(TrinoOptions),
     /// Build the WASM modules of the Lambda@Edge host, and say how large they are
     Wasm(WasmBuildOptions),
 }
@@ -118,6 +120,21 @@ pub(crate) struct FuzzOptions {
     /// How long each is run
     #[arg(long, default_value_t = 10)]
     pub(crate) minutes: u64,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct TrinoOptions {
+    /// Statements, without semicolons; - takes those of standard input, with semicolons between
+    pub(crate) sql: Vec<String>,
+    /// Leave the server running; the next call takes it
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Columns and rows of each statement as a line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// End the server that was left running
+    #[arg(long, conflicts_with_all = ["sql", "keep", "json"])]
+    pub(crate) stop: bool,
 }
 
 #[derive(Clone, Copy, Debug, ClapArgs)]

@@ -10,6 +10,7 @@
 //! cargo xtask wasm     the modules of the Lambda@Edge host, and the handler beside them
 //! cargo xtask bundle   the archives for Lambda, from the modules and the native host
 //! cargo xtask shop     the example shops' packshots, drawn anew
+//! cargo xtask trino    the engine that Athena is built on, to ask it what Athena would be asked
 //! ```
 
 mod bundle;
@@ -23,6 +24,7 @@ mod peers;
 mod place;
 mod steps;
 mod test;
+mod trino;
 mod wasm;
 
 use std::ffi::OsString;
@@ -35,6 +37,7 @@ pub use crate::exit::Exit;
 use crate::exit::say;
 use crate::needs::Provided;
 use crate::place::Place;
+pub use crate::trino::{Client, ResultColumn, Rows, SqlError};
 
 /// Runs the task that `args` name (the program's own name first).
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
@@ -72,6 +75,7 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
         Task::Setup { install } => setup(&place, install),
         Task::Shop => shop(&place.shell),
         Task::Test(options) => Ok(test::run(&place, options)),
+        Task::Trino(options) => trino::run(&place, &options),
         Task::Wasm(options) => wasm::run(&place, options),
     }
 }

@@ -5,6 +5,8 @@ mod cost;
 mod fleet;
 mod images;
 mod init;
+#[cfg(feature = "logs")]
+mod logs;
 #[cfg(feature = "deploy")]
 mod operate;
 #[cfg(feature = "deploy")]
@@ -36,6 +38,8 @@ pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         Command::Render(args) => render::run(&args, io),
         #[cfg(feature = "deploy")]
         Command::Quotas(args) => quotas::run(&args, io),
+        #[cfg(feature = "logs")]
+        Command::Logs(command) => logs::run(command, io),
         Command::Completions(args) => completions::run(&args, io),
     }
 }

@@ -1,0 +1,140 @@
+//! `cdn-cli logs`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+
+/// `cdn-cli logs`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogsCommand {
+    /// Answer a report over logs
+    Report(ReportArgs),
+    /// List the reports that come along, or print one
+    Reports(ReportsArgs),
+    /// Answer SQL over logs, ad hoc
+    Sql(SqlArgs),
+}
+
+/// `cdn-cli logs report`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = REPORT_EXAMPLES)]
+pub(crate) struct ReportArgs {
+    /// A report that comes along, or a file of your own
+    #[arg(value_name = "NAME|FILE.sql")]
+    pub(crate) report: String,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// From when on, UTC: 2026-11-23 or '2026-11-23 07:00:00'
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// Up to when (exclusive), UTC
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+    /// A site, or a pattern of SQL's LIKE
+    #[arg(long, value_name = "SITE")]
+    pub(crate) site: Option<String>,
+    /// Another parameter of the report
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) param: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  cdn-cli logs report traffic logs/
+  cdn-cli logs report cache 'logs/*.gz' --site aurora --from 2026-11-01
+  cdn-cli logs report mine.sql logs/ --format csv -o mine.csv
+  zcat x.gz | cdn-cli logs report sites -";
+
+/// `cdn-cli logs reports`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReportsArgs {
+    /// Print this one's SQL
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Print the list as JSON
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) json: bool,
+}
+
+/// `cdn-cli logs sql`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = SQL_EXAMPLES)]
+pub(crate) struct SqlArgs {
+    /// The question, in Trino's SQL, over the view `requests`
+    #[arg(value_name = "SQL")]
+    pub(crate) sql: String,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+const SQL_EXAMPLES: &str = "\
+Examples:
+  cdn-cli logs sql 'SELECT status, count(*) FROM requests GROUP BY 1' logs/
+  cdn-cli logs sql 'DESCRIBE requests' logs/";
+
+/// Which logs, and how they are read.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArgs {
+    /// Files, folders with all below them, patterns; - is the standard input
+    #[arg(value_name = "LOGS", required = true, value_hint = ValueHint::AnyPath)]
+    pub(crate) logs: Vec<String>,
+    /// The fleet file that tells whose hosts there are
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) fleet: Option<PathBuf>,
+    /// What stands between columns of files without a header [default: a tab]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) delimiter: Option<String>,
+    /// The columns of files without a header, as CloudFront names them
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) fields: Option<Vec<String>>,
+    /// Read addresses whole, for a reason that is printed with the answer
+    #[arg(long, value_name = "REASON")]
+    pub(crate) full_ip: Option<String>,
+    /// Make a line that cannot be understood an error
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Write file, line and reason of lines that cannot be understood here
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) quarantine: Option<PathBuf>,
+    /// Files read at once [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+/// How the answer is written.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: LogFormat,
+    /// Write it to a file
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Columns for a terminal
+    #[default]
+    Table,
+    /// An array of objects
+    Json,
+    /// Comma-separated values
+    Csv,
+    /// A table of Markdown
+    Markdown,
+    /// Metrics in Prometheus's text format
+    Prometheus,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a parameter is NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}

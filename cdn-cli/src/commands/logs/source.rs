@@ -1,0 +1,70 @@
+//! The logs that were named, and whose hosts are in them.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use fleet::Fleet;
+use log_analytics::{Local, find};
+use log_reader::{Knowledge, Privacy, Salts, Site, Sites};
+use sha2::{Digest as _, Sha256};
+
+use crate::cli::InputArgs;
+use crate::hints::Hinted;
+
+/// Finds the files.
+pub(crate) fn local(args: &InputArgs) -> anyhow::Result<Local> {
+    let inputs = find(&args.logs)?;
+    if let Some(delimiter) = args.delimiter.as_ref().filter(|it| !(1..=5).contains(&it.len())) {
+        return Err(Hinted::error(
+            format!("`{delimiter}` cannot stand between columns"),
+            "CloudFront takes 1 to 5 characters",
+        ));
+    }
+    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Ok(Local {
+        inputs,
+        knowledge: Arc::new(knowledge(args)?),
+        delimiter: args.delimiter.as_ref().map(|it| it.clone().into_bytes()),
+        names: args.fields.clone(),
+        strict: args.strict,
+        threads: args.threads.unwrap_or(processors).max(1),
+    })
+}
+
+fn knowledge(args: &InputArgs) -> anyhow::Result<Knowledge> {
+    let sites = args.fleet.as_deref().map(sites).transpose()?.unwrap_or_default();
+    let privacy = Privacy {
+        full_ip: args.full_ip.is_some(),
+        salts: Some(salts_of_a_run()?),
+        ..Privacy::default()
+    };
+    Ok(Knowledge { sites, privacy, ..Knowledge::default() })
+}
+
+/// The sites of a fleet file by their domains.
+fn sites(file: &Path) -> anyhow::Result<Sites> {
+    let mut sites = Sites::default();
+    for site in &Fleet::read(file)?.sites {
+        let told = Site {
+            name: site.name.clone(),
+            brand: Some(site.images.brand.clone()).filter(|brand| !brand.is_empty()),
+            group: site.delivery.groups.first().cloned(),
+            owner: site.delivery.tags.get("owner").cloned(),
+        };
+        for domain in &site.domains {
+            sites.insert(domain, told.clone());
+        }
+    }
+    Ok(sites)
+}
+
+/// Salts that nobody has once this process has ended.
+fn salts_of_a_run() -> anyhow::Result<Salts> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret)?;
+    Ok(Arc::new(move |day: &str| {
+        Sha256::new().chain_update(secret).chain_update(day.as_bytes()).finalize().into()
+    }))
+}

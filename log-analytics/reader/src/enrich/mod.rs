@@ -1,0 +1,6 @@
+//! What takes code to know of a request, and what must not be known of it.
+
+pub(crate) mod agent;
+pub(crate) mod image;
+pub(crate) mod privacy;
+pub(crate) mod sites;

@@ -1,0 +1,127 @@
+//! Which files are read: paths, folders, globs, and the standard input.
+
+mod name;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+pub use name::Named;
+
+/// A file of logs.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// What rows and messages call it.
+    pub name: String,
+    /// Where it is; `None` is the standard input.
+    pub path: Option<PathBuf>,
+    /// Its size as it lies there, bytes.
+    pub bytes: u64,
+    /// When it was written.
+    pub modified: Option<Timestamp>,
+    /// What its name tells of it.
+    pub named: Named,
+}
+
+/// Why files cannot be found.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// A file or folder that cannot be read.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Nothing is there.
+    #[error("no file of logs is at {0}")]
+    Nothing(String),
+    /// A pattern that is none.
+    #[error("{pattern}: {source}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong.
+        source: glob::PatternError,
+    },
+}
+
+/// The files of paths, folders (with all that is below them) and patterns, each once, by name.
+///
+/// # Errors
+/// Where one of them has no file, or cannot be read.
+pub fn find(wanted: &[String]) -> Result<Vec<Input>, InputError> {
+    let mut found = Vec::new();
+    for one in wanted {
+        let before = found.len();
+        if one == "-" {
+            found.push(pipe());
+        } else if Path::new(one).exists() {
+            walk(Path::new(one), &mut found)?;
+        } else {
+            by_pattern(one, &mut found)?;
+        }
+        if found.len() == before {
+            return Err(InputError::Nothing(one.clone()));
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.dedup_by(|a, b| a.path == b.path);
+    Ok(found)
+}
+
+/// The standard input.
+pub fn pipe() -> Input {
+    Input {
+        name: "(standard input)".to_owned(),
+        path: None,
+        bytes: 0,
+        modified: None,
+        named: Named::default(),
+    }
+}
+
+fn by_pattern(pattern: &str, found: &mut Vec<Input>) -> Result<(), InputError> {
+    let wrong = |source| InputError::Pattern { pattern: pattern.to_owned(), source };
+    for path in glob::glob(pattern).map_err(wrong)? {
+        let path = path.map_err(|error| {
+            let path = error.path().display().to_string();
+            InputError::Io { path, source: error.into() }
+        })?;
+        walk(&path, found)?;
+    }
+    Ok(())
+}
+
+fn walk(path: &Path, found: &mut Vec<Input>) -> Result<(), InputError> {
+    let told = |source| io(path, source);
+    let about = fs::metadata(path).map_err(told)?;
+    if !about.is_dir() {
+        let modified = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+        let name = path.display().to_string();
+        let named = Named::of(&name);
+        let path = Some(path.to_owned());
+        found.push(Input { name, path, bytes: about.len(), modified, named });
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> = fs::read_dir(path)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(told)?;
+    entries.sort();
+    for entry in entries.iter().filter(|entry| !is_hidden(entry)) {
+        walk(entry, found)?;
+    }
+    Ok(())
+}
+
+/// Hidden files and those that begin with `_` are somebody's notes, as Hive has it.
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    name.is_some_and(|name| name.starts_with(['.', '_']))
+}
+
+fn io(path: &Path, source: std::io::Error) -> InputError {
+    InputError::Io { path: path.display().to_string(), source }
+}

@@ -1,0 +1,109 @@
+//! What was read for an answer, and what was not and why.
+
+use log_reader::{BadLine, Column, ReadError, Tally};
+use serde::Serialize;
+
+use crate::input::Input;
+
+/// What was read of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileSummary {
+    /// The file.
+    pub file: String,
+    /// Its rows that were read.
+    pub rows: u64,
+    /// Its lines that cannot be understood.
+    pub bad_lines: u64,
+    /// Records of the streaming protocol that CloudFront gave up.
+    pub streaming: u64,
+    /// Columns of the view that the question needs and the file does not have.
+    pub missing: Vec<&'static str>,
+    /// Columns of the file that mean nothing here.
+    pub unknown: Vec<String>,
+    /// Why it was not read to its end, where it was not.
+    pub error: Option<String>,
+}
+
+/// What was read for an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Files that were opened.
+    pub files: u64,
+    /// Their bytes as they lie there.
+    pub bytes: u64,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows outside the time that was asked for.
+    pub outside: u64,
+    /// Lines that cannot be understood.
+    pub bad_lines: u64,
+    /// Records of the streaming protocol.
+    pub streaming: u64,
+    /// The files that something is to be said of, by name.
+    pub noteworthy: Vec<FileSummary>,
+    /// The bad lines: file, and what is wrong with which.
+    #[serde(skip)]
+    pub bad: Vec<(String, BadLine)>,
+}
+
+/// A summary that is being made.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) summary: Summary,
+    /// Whether anything bad is an error.
+    pub(super) is_strict: bool,
+}
+
+/// Bad lines kept with their reasons; beyond, they are counted.
+const KEPT: usize = 100_000;
+
+impl Gathered {
+    /// A file that could not even be opened.
+    pub(super) fn unreadable(&mut self, input: &Input, error: &ReadError) {
+        self.ended(input, Tally::default(), Vec::new(), Some(error));
+    }
+
+    /// A file that was read. In strict mode what is wrong with it, to end the query.
+    pub(super) fn ended(
+        &mut self,
+        input: &Input,
+        tally: Tally,
+        bad: Vec<BadLine>,
+        error: Option<&ReadError>,
+    ) -> Option<String> {
+        let summary = &mut self.summary;
+        summary.files += 1;
+        summary.bytes += input.bytes;
+        summary.rows += tally.rows;
+        summary.outside += tally.outside;
+        summary.bad_lines += tally.bad_lines;
+        summary.streaming += tally.streaming;
+        let told = FileSummary {
+            file: input.name.clone(),
+            rows: tally.rows,
+            bad_lines: tally.bad_lines,
+            streaming: tally.streaming,
+            missing: tally.missing.iter().map(|column: &Column| column.about().name).collect(),
+            unknown: tally.unknown,
+            error: error.map(ToString::to_string),
+        };
+        let problem = told.error.clone().or_else(|| Some(bad.first()?.to_string()));
+        let room = KEPT.saturating_sub(summary.bad.len());
+        summary.bad.extend(bad.into_iter().take(room).map(|bad| (input.name.clone(), bad)));
+        if told.is_noteworthy() {
+            let at = summary.noteworthy.partition_point(|other| other.file < told.file);
+            summary.noteworthy.insert(at, told);
+        }
+        let is_wrong = self.is_strict.then_some(problem)?;
+        is_wrong.map(|problem| format!("{}: {problem}", input.name))
+    }
+}
+
+impl FileSummary {
+    fn is_noteworthy(&self) -> bool {
+        self.bad_lines + self.streaming > 0
+            || !self.missing.is_empty()
+            || !self.unknown.is_empty()
+            || self.error.is_some()
+    }
+}
