@@ -11,8 +11,7 @@ use crate::kind::Type;
 /// but where a text is wanted it is four bytes.
 pub(crate) fn value(word: &str, wanted: Option<Type>) -> Option<Literal> {
     match wanted {
-        Some(Type::Text) => bytes(word).map(Literal::Text),
-        Some(Type::Integer) => integer(word).map(Literal::Integer).or_else(|| any(word)),
+        Some(Type::Text) => bytes(word).map(Literal::Text).or_else(|| misplaced(word)),
         _ => any(word),
     }
 }
@@ -33,6 +32,12 @@ pub(crate) fn item(word: &str, wanted: Option<Type>) -> Option<Item> {
         }
         _ => None,
     }
+}
+
+/// What is written where a text belongs, for the check to tell. An IPv6 address may look like bytes,
+/// so it is none of that.
+fn misplaced(word: &str) -> Option<Literal> {
+    any(word).filter(|literal| !matches!(literal, Literal::Address(IpAddr::V6(_))))
 }
 
 fn any(word: &str) -> Option<Literal> {
@@ -98,6 +103,8 @@ mod tests {
             ("aa:0B-cc.dd", None, Some(Literal::Text(vec![0xaa, 0x0b, 0xcc, 0xdd]))),
             ("10.11.12.13", Some(Type::Text), Some(Literal::Text(vec![16, 17, 18, 19]))),
             ("10.11.12.13", None, Some(Literal::Address([10, 11, 12, 13].into()))),
+            ("5", Some(Type::Text), Some(Literal::Integer(5))),
+            ("0aa:bb:cc:dd:ee:ff:11:22", Some(Type::Text), None),
             ("aa", None, None),
             ("example.com", Some(Type::Text), None),
         ] {

@@ -1,7 +1,7 @@
 //! What somebody may have meant who wrote a name that is not known.
 
 /// Likeness, of 0 to 1, below which a name is no help.
-const ALIKE: f64 = 0.8;
+const ALIKE: f64 = 0.65;
 
 /// The known name that is most like `name`.
 pub(crate) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -140,8 +140,7 @@ impl Parser<'_> {
         let name = &rest[..rest.find(|c| !is_of_word(c) && c != '.').unwrap_or(rest.len())];
         let is_call = rest[name.len()..].starts_with('(');
         if name.is_empty() && !rest.starts_with([':', '-']) {
-            let (span, found) = self.cursor.found();
-            return Err(Issue::new(span, format!("expected a value, found {found}")));
+            return Err(self.expected("a value"));
         }
         if !is_call && crate::field::find(name).is_none() {
             return Ok(());
@@ -192,8 +191,7 @@ impl Parser<'_> {
         if self.is_at_text() {
             return Ok(());
         }
-        let (span, found) = self.cursor.found();
-        Err(Issue::new(span, format!("expected a string, found {found}")))
+        Err(self.expected("a string"))
     }
 
     /// The name of a list, behind its dollar sign.
@@ -201,12 +199,13 @@ impl Parser<'_> {
         let start = self.cursor.at();
         let is_of_name = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '.');
         let name = self.cursor.take_while(is_of_name);
-        if name.is_empty() || name.starts_with('.') || name.ends_with('.') {
-            let (span, found) = self.cursor.found();
-            let span = if name.is_empty() { span } else { start..self.cursor.at() };
-            let found = if name.is_empty() { found } else { format!("`{name}`") };
-            let issue = Issue::new(span, format!("expected the name of a list, found {found}"));
-            return Err(issue.with_hint("it has lower-case letters, digits, `_` and `.` inside"));
+        let hint = "it has lower-case letters, digits, `_` and `.` inside";
+        if name.is_empty() {
+            return Err(self.expected("the name of a list").with_hint(hint));
+        }
+        if name.starts_with('.') || name.ends_with('.') {
+            let message = format!("`{name}` is no name of a list");
+            return Err(Issue::new(start..self.cursor.at(), message).with_hint(hint));
         }
         Ok(name.to_owned())
     }
@@ -215,8 +214,7 @@ impl Parser<'_> {
     fn items(&mut self, wanted: Option<Type>) -> Result<Vec<Item>, Issue> {
         let open = self.cursor.at();
         if !self.cursor.take("{") {
-            let (span, found) = self.cursor.found();
-            let issue = Issue::new(span, format!("expected `{{` or `$`, found {found}"));
+            let issue = self.expected("`{` or `$`");
             return Err(issue.with_hint("write the values as `{…}`, with spaces between them"));
         }
         let mut items = Vec::new();
@@ -239,13 +237,10 @@ impl Parser<'_> {
         let start = self.cursor.at();
         let word = self.bare_word().to_owned();
         if word.is_empty() {
-            let (span, found) = self.cursor.found();
-            let issue = Issue::new(span, format!("expected a value, found {found}"));
-            return Err(if found == "`,`" {
-                issue.with_hint("only spaces separate values")
-            } else {
-                issue
-            });
+            let issue = self.expected("a value");
+            let has_comma = self.cursor.rest().starts_with(',');
+            let hint = "only spaces separate values";
+            return Err(if has_comma { issue.with_hint(hint) } else { issue });
         }
         literal::item(&word, wanted).ok_or_else(|| {
             let message = format!("`{word}` is no number, IP address, network or range");

@@ -111,6 +111,16 @@ impl Parser<'_> {
         Expression { node, span: start..self.cursor.at() }
     }
 
+    /// What is wrong with what is next, where `wanted` was expected.
+    fn expected(&self, wanted: &str) -> Issue {
+        let (span, found) = self.cursor.found();
+        let issue = Issue::new(span, format!("expected {wanted}, found {found}"));
+        if self.cursor.rest().starts_with(['\'', '‘', '’', '“', '”']) {
+            return issue.with_hint("strings are in straight double quotation marks");
+        }
+        issue
+    }
+
     /// What is wrong with what follows `before`, where an operator or the end was expected.
     fn unexpected_rest(&mut self, before: &Expression) -> Issue {
         self.cursor.skip_space();

@@ -22,7 +22,7 @@ impl Parser<'_> {
                 Node::Literal(self.word_value(None)?)
             }
             Some(c) if c.is_ascii_alphabetic() || c == '_' => self.named()?,
-            _ => return Err(self.no_operand()),
+            _ => return Err(self.expected("a field, a function or a value")),
         };
         let expression = self.expression(start, node);
         let indexes = self.indexes()?;
@@ -60,7 +60,7 @@ impl Parser<'_> {
     fn named(&mut self) -> Result<Node, Issue> {
         let start = self.cursor.at();
         if RESERVED.contains(&self.cursor.word()) {
-            return Err(self.no_operand());
+            return Err(self.expected("a field, a function or a value"));
         }
         let name = self.name();
         let end = self.cursor.at();
@@ -117,8 +117,7 @@ impl Parser<'_> {
             indexes.push(self.index()?);
             self.cursor.skip_space();
             if !self.cursor.take("]") {
-                let (span, found) = self.cursor.found();
-                return Err(Issue::new(span, format!("expected `]`, found {found}")));
+                return Err(self.expected("`]`"));
             }
         }
         Ok(indexes)
@@ -131,23 +130,11 @@ impl Parser<'_> {
         if self.is_at_text() {
             return self.text().map(Index::Key);
         }
-        let (span, found) = self.cursor.found();
         if let Ok(item) = self.cursor.word().parse() {
             self.cursor.take_while(is_of_word);
             return Ok(Index::Item(item));
         }
-        let message = format!("expected a number, a string or `*`, found {found}");
-        Err(Issue::new(span, message))
-    }
-
-    fn no_operand(&self) -> Issue {
-        let (span, found) = self.cursor.found();
-        let issue =
-            Issue::new(span, format!("expected a field, a function or a value, found {found}"));
-        if self.cursor.rest().starts_with(['\'', '‘', '’', '“', '”']) {
-            return issue.with_hint("strings are in straight double quotation marks");
-        }
-        issue
+        Err(self.expected("a number, a string or `*`"))
     }
 }
 

@@ -47,14 +47,17 @@ const BAD: &[(&str, &str)] = &[
         "the string has no end\n  http.host eq \"a\n               ^\n  hint: it ends with `\"`\n",
     ),
     (
-        r##"http.host eq r#"a""##,
+        r#"http.host eq r#"a""#,
         "the string has no end\n  http.host eq r#\"a\"\n               ^\n  hint: it ends with `\"#`\n",
     ),
     (
         r#"http.host contains "\d""#,
         "`\\d` is no escape\n  http.host contains \"\\d\"\n                      ^^\n  hint: write `\\\\` for a backslash, or a raw string, r\"…\", in which it is one\n",
     ),
-    ("http.host eq ‘a’", "expected a value, found `‘`\n  http.host eq ‘a’\n               ^\n"),
+    (
+        "http.host eq ‘a’",
+        "expected a value, found `‘`\n  http.host eq ‘a’\n               ^\n  hint: strings are in straight double quotation marks\n",
+    ),
     (
         "‘a’ eq 1",
         "expected a field, a function or a value, found `‘`\n  ‘a’ eq 1\n  ^\n  hint: strings are in straight double quotation marks\n",
@@ -75,6 +78,10 @@ const BAD: &[(&str, &str)] = &[
     (
         "ip.src in $Office",
         "expected the name of a list, found `Office`\n  ip.src in $Office\n             ^^^^^^\n  hint: it has lower-case letters, digits, `_` and `.` inside\n",
+    ),
+    (
+        "ip.src in $office.",
+        "`office.` is no name of a list\n  ip.src in $office.\n             ^^^^^^^\n  hint: it has lower-case letters, digits, `_` and `.` inside\n",
     ),
     (
         r#"http.request.headers[x][0] eq "a""#,

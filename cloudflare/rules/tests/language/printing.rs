@@ -21,7 +21,7 @@ const CASES: &[(&str, &str)] = &[
     ("ip.src.asnum & 7", "ip.src.asnum bitwise_and 7"),
     ("ip.src.asnum eq 5&&ssl", "ip.src.asnum eq 5 and ssl"),
     (r#"http.host ~ "^a\.b$""#, r#"http.host matches r"^a\.b$""#),
-    (r#"http.host matches "a\"[b"c]""#, r###"http.host matches r#"a"[b"c]"#"###),
+    (r#"http.host matches "a\"[b"c]""#, r##"http.host matches r#"a"[b"c]"#"##),
     (r##"http.host matches r#"a"b"#"##, r##"http.host matches r#"a"b"#"##),
     (r#"http.host matches "^a$""#, r#"http.host matches "^a$""#),
     (r#"http.host eq "a\\b""#, r#"http.host eq r"a\b""#),
