@@ -14,14 +14,10 @@ pub(crate) fn value(expression: &Expression, request: &Request) -> Value {
     match &expression.node {
         Node::Logical(operator, terms) => logical(*operator, terms, request),
         Node::Not(inner) => negated(value(inner, request)),
-        Node::Compare(left, comparison) if left.is_spread() => {
-            let items = spread(left, request).unwrap_or_default();
-            Value::Array(
-                items.iter().map(|item| compare(item, comparison, request).into()).collect(),
-            )
-        }
         Node::Compare(left, comparison) => {
-            compare(&value(left, request), comparison, request).into()
+            let left_value = value(left, request);
+            let compare = |value: &Value| compare(value, comparison, request).into();
+            if left.is_spread() { each(&left_value, compare) } else { compare(&left_value) }
         }
         Node::Access(base, indexes) => accessed(value(base, request), indexes),
         Node::Field(field) => read(field, request),
@@ -72,12 +68,12 @@ fn accessed(base: Value, indexes: &[Index]) -> Value {
     Value::Array(found)
 }
 
-/// The items that an access with `[*]` stands for; `None` where there is no array at all.
-fn spread(expression: &Expression, request: &Request) -> Option<Vec<Value>> {
-    match value(expression, request) {
-        Value::Array(items) => Some(items),
-        Value::Missing => None,
-        _ => Some(vec![Value::Unknown]),
+/// What comparing each item of an array gives: of an unknown array not even how many there are.
+fn each(items: &Value, compare: impl Fn(&Value) -> Value) -> Value {
+    match items {
+        Value::Array(items) => Value::Array(items.iter().map(compare).collect()),
+        Value::Missing => Value::Array(Vec::new()),
+        _ => Value::Unknown,
     }
 }
 
@@ -90,12 +86,22 @@ fn called(call: &Call, request: &Request) -> Value {
         values.extend(rest.iter().cloned());
         applied(call, &values)
     };
+    let first_value = value(first, request);
     if !first.is_spread() || takes_items {
-        return apply(value(first, request));
+        return apply(first_value);
     }
-    let Some(items) = spread(first, request) else { return Value::Missing };
-    let results = items.into_iter().map(apply).filter(|result| *result != Value::Missing);
-    Value::Array(results.collect())
+    let Value::Array(items) = first_value else { return missing_or_unknown(&first_value) };
+    let mut results: Vec<_> = items.into_iter().map(apply).collect();
+    // One of which nothing is known may be missing: then the others stand elsewhere.
+    if results.contains(&Value::Unknown) {
+        return Value::Unknown;
+    }
+    results.retain(|result| *result != Value::Missing);
+    Value::Array(results)
+}
+
+fn missing_or_unknown(value: &Value) -> Value {
+    if *value == Value::Missing { Value::Missing } else { Value::Unknown }
 }
 
 fn applied(call: &Call, values: &[Value]) -> Value {

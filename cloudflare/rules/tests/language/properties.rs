@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudflare_rules::{Expression, Request, Truth, parse};
+use cloudflare_rules::{Expression, Request, Truth, Value, parse};
 use proptest::prelude::*;
 
 use crate::evaluating::request;
@@ -59,6 +59,8 @@ fn atom() -> impl Strategy<Value = String> {
         "any(http.request.headers[\"x-tag\"][*]==\"one\" or false)",
         "ip.src == 203.0.113.7",
         "all(len(http.request.uri.args.values[*])[*] lt 2)",
+        "any(cf.waf.content_scan.obj_types[*] eq \"b\" and http.request.headers[\"x-tag\"][*] eq \"Two\")",
+        "all(lower(cf.waf.content_scan.obj_types[*])[*] in {\"a\"} xor http.request.headers[\"x-tag\"][*] eq \"one\")",
     ]);
     prop_oneof![
         3 => compared.prop_filter("too many signs", |text| parse(text).is_ok()),
@@ -134,8 +136,12 @@ proptest! {
     #[test]
     fn knowing_more_never_turns_an_answer(text in filter()) {
         let little = Request { lists: BTreeMap::default(), address: None, ..request() };
+        let much = request()
+            .with_fact("cf.client.bot", Value::Boolean(true))
+            .with_fact("cf.waf.content_scan.obj_types", Value::texts(["a", "b"]));
         let known = read(&text).matches(&little);
-        prop_assert!(known == Truth::Unknown || known == truth(&text), "{}", text);
+        let told = read(&text).matches(&much);
+        prop_assert!(known == Truth::Unknown || known == told, "{}: {:?}, {:?}", text, known, told);
     }
 }
 
