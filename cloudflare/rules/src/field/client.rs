@@ -1,0 +1,122 @@
+//! The client and where it is.
+
+use super::{Category, Counterpart, Field};
+use crate::kind::Type;
+use crate::value::Value;
+
+pub(super) const FIELDS: &[Field] = &[
+    Field::made(
+        "ip.src",
+        Type::Address,
+        Category::Geolocation,
+        "the address of the client",
+        Counterpart::Lossless("event.viewer.ip, an IP set in WAF"),
+        |it| it.address.map_or(Value::Unknown, Value::Address),
+    ),
+    Field::made(
+        "ip.src.asnum",
+        Type::Integer,
+        Category::Geolocation,
+        "the number of its autonomous system",
+        Counterpart::Lossless("CloudFront-Viewer-ASN, a match by ASN in WAF"),
+        |it| it.autonomous_system.map_or(Value::Unknown, Value::Integer),
+    ),
+    Field::made(
+        "ip.src.country",
+        Type::Text,
+        Category::Geolocation,
+        "its country, two letters",
+        Counterpart::Lossless("CloudFront-Viewer-Country, a match by country in WAF"),
+        |it| it.country.as_ref().map_or(Value::Unknown, Value::text),
+    ),
+    Field::said(
+        "ip.src.city",
+        Type::Text,
+        Category::Geolocation,
+        "its city",
+        Counterpart::Lossless("CloudFront-Viewer-City"),
+    ),
+    Field::said(
+        "ip.src.continent",
+        Type::Text,
+        Category::Geolocation,
+        "its continent, two letters; T1 for Tor",
+        Counterpart::Partial("a list of countries"),
+    ),
+    Field::said(
+        "ip.src.is_in_european_union",
+        Type::Boolean,
+        Category::Geolocation,
+        "whether its country is in the European Union",
+        Counterpart::Partial("a list of countries"),
+    ),
+    Field::said(
+        "ip.src.lat",
+        Type::Text,
+        Category::Geolocation,
+        "its latitude",
+        Counterpart::Lossless("CloudFront-Viewer-Latitude"),
+    ),
+    Field::said(
+        "ip.src.lon",
+        Type::Text,
+        Category::Geolocation,
+        "its longitude",
+        Counterpart::Lossless("CloudFront-Viewer-Longitude"),
+    ),
+    Field::said(
+        "ip.src.metro_code",
+        Type::Text,
+        Category::Geolocation,
+        "its metropolitan area",
+        Counterpart::Lossless("CloudFront-Viewer-Metro-Code"),
+    ),
+    Field::said(
+        "ip.src.postal_code",
+        Type::Text,
+        Category::Geolocation,
+        "its postal code",
+        Counterpart::Lossless("CloudFront-Viewer-Postal-Code"),
+    ),
+    Field::said(
+        "ip.src.region",
+        Type::Text,
+        Category::Geolocation,
+        "the name of its region",
+        Counterpart::Lossless("CloudFront-Viewer-Country-Region-Name"),
+    ),
+    Field::said(
+        "ip.src.region_code",
+        Type::Text,
+        Category::Geolocation,
+        "the code of its region",
+        Counterpart::Lossless("CloudFront-Viewer-Country-Region"),
+    ),
+    Field::said(
+        "ip.src.subdivision_1_iso_code",
+        Type::Text,
+        Category::Geolocation,
+        "its region by ISO 3166-2",
+        Counterpart::Partial("country and region put together"),
+    ),
+    Field::said(
+        "ip.src.subdivision_2_iso_code",
+        Type::Text,
+        Category::Geolocation,
+        "the part of that region by ISO 3166-2",
+        Counterpart::None,
+    ),
+    Field::said(
+        "ip.src.timezone.name",
+        Type::Text,
+        Category::Geolocation,
+        "its time zone",
+        Counterpart::Lossless("CloudFront-Viewer-Time-Zone"),
+    ),
+    Field::alias("ip.geoip.asnum", "ip.src.asnum", Type::Integer),
+    Field::alias("ip.geoip.continent", "ip.src.continent", Type::Text),
+    Field::alias("ip.geoip.country", "ip.src.country", Type::Text),
+    Field::alias("ip.geoip.is_in_european_union", "ip.src.is_in_european_union", Type::Boolean),
+    Field::alias("ip.geoip.subdivision_1_iso_code", "ip.src.subdivision_1_iso_code", Type::Text),
+    Field::alias("ip.geoip.subdivision_2_iso_code", "ip.src.subdivision_2_iso_code", Type::Text),
+];
