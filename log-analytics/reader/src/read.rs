@@ -190,7 +190,11 @@ impl LogFile {
             return Ok(());
         }
         let layout = match &self.named {
-            Some(names) => Layout::of_names(names, delimiter, record),
+            // A file with a header of its own may have another than the files without.
+            Some(names) => {
+                let is_in = |it: &&[u8]| memchr::memmem::find(record.as_bytes(), it).is_some();
+                Layout::of_names(names, delimiter.filter(is_in), record)
+            }
             None => Layout::of_record(record, delimiter)
                 .ok_or_else(|| ReadError::Unknown { looks: looks(record, delimiter) })?,
         };

@@ -127,6 +127,14 @@ not json
 }
 
 #[test]
+fn a_delimiter_for_files_without_a_header_leaves_the_others_alone() {
+    let log = "#Fields: date time cs-uri-stem\n2026-11-23\t07:06:53\t/a\n";
+    let reading = Reading { delimiter: Some(b";".to_vec()), ..Reading::of(&[Column::Path]) };
+    let (rows, _) = read_bytes(log.as_bytes(), reading);
+    assert_eq!(rows.unwrap(), ["/a"]);
+}
+
+#[test]
 fn repeated_headers_change_the_layout_in_mid_file() {
     let log = "#Fields: date time cs-uri-stem\n2026-11-23\t07:06:53\t/a\n\
         #Version: 1.0\n#Fields: date time sc-bytes cs-uri-stem\n2026-11-23\t07:06:53\t10\t/b\n";

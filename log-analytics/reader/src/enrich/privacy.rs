@@ -8,6 +8,8 @@ use std::sync::Arc;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::convert::unescape;
+
 /// Keys of queries whose values are never read, where nothing else is said.
 pub const REDACTED_KEYS: [&str; 16] = [
     "access_token",
@@ -83,7 +85,7 @@ impl Privacy {
     }
 
     fn is_redacted(&self, key: &str) -> bool {
-        let key = super::super::convert::unescape::once(key).to_ascii_lowercase();
+        let key = unescape::once(key).to_ascii_lowercase();
         self.redacted.contains(&key)
     }
 }
