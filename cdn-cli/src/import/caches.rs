@@ -113,6 +113,7 @@ impl<'d> Caches<'d> {
 }
 
 /// Whether AWS manages the policy of that id, and it is known here.
+#[cfg(feature = "deploy")]
 pub(crate) fn is_managed(id: &str) -> bool {
     MANAGED.iter().any(|(managed, ..)| *managed == id)
 }

@@ -1,10 +1,8 @@
 //! What CloudFront answers, in the shape in which `aws cloudfront get-…` prints it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
-use super::{caches, requests};
+use serde_json::Value;
 
 /// A kind of policy, or of another thing that a distribution names by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +20,7 @@ pub(crate) enum PolicyKind {
 impl PolicyKind {
     /// Every kind: the key of a distribution that names one, the key of an answer that holds one, and
     /// within it the key of what it is.
-    const ALL: [(Self, &'static str, &'static str, &'static str); 4] = [
+    pub(super) const ALL: [(Self, &'static str, &'static str, &'static str); 4] = [
         (Self::Cache, "CachePolicyId", "CachePolicy", "CachePolicyConfig"),
         (
             Self::OriginRequest,
@@ -81,24 +79,6 @@ impl Documents {
     pub(crate) fn policy(&self, kind: PolicyKind, id: &str) -> Option<Value> {
         self.policies.get(&(kind, id.to_owned())).cloned()
     }
-
-    /// What the distributions name, is not at hand and not AWS's own.
-    #[cfg(feature = "deploy")]
-    pub(crate) fn missing(&self) -> BTreeSet<(PolicyKind, String)> {
-        let mut found = BTreeSet::new();
-        for distribution in &self.distributions {
-            named(&distribution.config, &mut found);
-        }
-        found.retain(|(kind, id)| {
-            let is_known = match kind {
-                PolicyKind::Cache => caches::is_managed(id),
-                PolicyKind::OriginRequest => requests::is_managed(id),
-                PolicyKind::ResponseHeaders | PolicyKind::VpcOrigin => false,
-            };
-            !is_known && !self.policies.contains_key(&(*kind, id.clone()))
-        });
-        found
-    }
 }
 
 /// A distribution as `get-distribution` or `get-distribution-config` tells it, or its configuration
@@ -124,24 +104,4 @@ fn tags(tags: &Value) -> BTreeMap<String, String> {
         Some((text("Key")?, text("Value").unwrap_or_default()))
     };
     items.filter_map(pair).collect()
-}
-
-#[cfg(feature = "deploy")]
-/// Every id under a key that names something, wherever it stands.
-fn named(value: &Value, found: &mut BTreeSet<(PolicyKind, String)>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| named(item, found)),
-        Value::Object(table) => {
-            for (kind, key, ..) in PolicyKind::ALL {
-                found.extend(id_under(table, key).map(|id| (kind, id)));
-            }
-            table.values().for_each(|value| named(value, found));
-        }
-        _ => {}
-    }
-}
-
-#[cfg(feature = "deploy")]
-fn id_under(table: &Map<String, Value>, key: &str) -> Option<String> {
-    table.get(key).and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
 }

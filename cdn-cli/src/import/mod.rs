@@ -18,6 +18,8 @@ mod fields;
 mod file;
 mod headers;
 mod lines;
+#[cfg(feature = "deploy")]
+mod missing;
 mod origins;
 mod requests;
 mod site;
@@ -26,5 +28,7 @@ mod viewers;
 use fields::Fields;
 use lines::Lines;
 
-pub(crate) use documents::{Documents, PolicyKind};
+pub(crate) use documents::Documents;
+#[cfg(feature = "deploy")]
+pub(crate) use documents::PolicyKind;
 pub(crate) use file::{Imported, fleet_file};

@@ -19,6 +19,7 @@ const MANAGED: [(&str, &str); 6] = [
 const ALL_VIEWER: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 
 /// Whether AWS manages the policy of that id, and it is known here.
+#[cfg(feature = "deploy")]
 pub(crate) fn is_managed(id: &str) -> bool {
     MANAGED.iter().any(|(managed, _)| *managed == id)
 }
