@@ -252,7 +252,7 @@ struct Line {
     stop: Option<Stop>,
 }
 
-/// A place in a text. Texts are below 2 GiB ([`crate::text::LARGEST_CHUNK`]).
+/// A place in a text. Texts are below 2 GiB: [`LARGEST_AT_ONCE`](crate::text::LARGEST_AT_ONCE).
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "texts are below 2 GiB")]
 fn mark(at: usize) -> u32 {
