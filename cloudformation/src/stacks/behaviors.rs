@@ -92,7 +92,11 @@ fn one(
             forwarded(behavior.forward_all, delivery.client_headers, is_bucket),
             objects,
         ),
-        response_headers_policy_id: response_headers::of_pages(&delivery.headers, objects),
+        response_headers_policy_id: response_headers::of_pages(
+            &delivery.headers,
+            &behavior.headers,
+            objects,
+        ),
         function_associations: vec![viewer_function()],
         lambda_function_associations: Vec::new(),
     })
@@ -133,6 +137,7 @@ fn pictures(
         origin_request_policy_id: None,
         response_headers_policy_id: Some(response_headers::of_pictures(
             &site.delivery.headers,
+            &behavior.headers,
             objects,
         )),
         function_associations: vec![viewer_function()],

@@ -6,6 +6,7 @@ pub(crate) mod certificate;
 pub(crate) mod distribution;
 pub(crate) mod dns;
 pub(crate) mod edge_function;
+mod firewall;
 mod image_events;
 pub(crate) mod image_function;
 pub(crate) mod logs;

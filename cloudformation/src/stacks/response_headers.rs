@@ -1,5 +1,7 @@
 //! Response headers policies.
 
+use std::collections::BTreeMap;
+
 use fleet::delivery::{Cors, FrameOptions as Framing, ResponseHeaders};
 
 use crate::resources::Text;
@@ -12,15 +14,26 @@ use crate::shared::SharedObjects;
 use crate::stack::SharedKind;
 use crate::template::Draft;
 
-/// The policy for a site's pages, where its headers say anything.
-pub(crate) fn of_pages(headers: &ResponseHeaders, objects: &mut SharedObjects) -> Option<Text> {
-    let is_nothing = *headers == ResponseHeaders { nosniff: false, ..ResponseHeaders::default() };
-    (!is_nothing).then(|| policy(headers, "Headers of pages", objects))
+/// The policy for a site's pages, where its headers or those of the behavior say anything.
+pub(crate) fn of_pages(
+    headers: &ResponseHeaders,
+    own: &BTreeMap<String, String>,
+    objects: &mut SharedObjects,
+) -> Option<Text> {
+    let mut headers = headers.clone();
+    headers.custom.extend(own.clone());
+    let is_nothing = headers == ResponseHeaders { nosniff: false, ..ResponseHeaders::default() };
+    (!is_nothing).then(|| policy(&headers, "Headers of pages", objects))
 }
 
 /// The policy for a site's pictures: the same, and what S3 cannot keep of them.
-pub(crate) fn of_pictures(headers: &ResponseHeaders, objects: &mut SharedObjects) -> Text {
+pub(crate) fn of_pictures(
+    headers: &ResponseHeaders,
+    own: &BTreeMap<String, String>,
+    objects: &mut SharedObjects,
+) -> Text {
     let mut headers = ResponseHeaders { nosniff: true, ..headers.clone() };
+    headers.custom.extend(own.clone());
     headers.custom.insert("Vary".to_owned(), "Accept".to_owned());
     policy(&headers, "Headers of pictures", objects)
 }

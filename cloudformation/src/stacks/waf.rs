@@ -1,8 +1,11 @@
 //! Web ACLs. Sites with the same rules share one.
 
-use fleet::delivery::{ManagedRules, RateLimit, Waf, WafMode};
+use fleet::delivery::{
+    Condition, ManagedRules, RateLimit, TextMatch, Waf, WafAction, WafMode, WafRule,
+};
 use serde_json::{Value, json};
 
+use super::firewall;
 use crate::resources::Text;
 use crate::resources::waf::{IpSet, Rule, VisibilityConfig, WebAcl};
 use crate::shared::SharedObjects;
@@ -10,7 +13,7 @@ use crate::stack::SharedKind;
 use crate::template::Draft;
 
 /// CloudFront's web ACLs are of a kind of their own.
-const SCOPE: &str = "CLOUDFRONT";
+pub(super) const SCOPE: &str = "CLOUDFRONT";
 
 /// The web ACL of a site, where it has one.
 pub(crate) fn web_acl(waf: &Waf, objects: &mut SharedObjects) -> Option<Text> {
@@ -50,7 +53,10 @@ pub(crate) fn capacity(waf: &Waf) -> usize {
     let lists = [&waf.allow, &waf.block, &waf.block_countries];
     let lists = lists.iter().filter(|list| !list.is_empty()).count() * 2 * SIMPLE;
     let rates = waf.rate_limits.len() * WITH_PATH;
-    waf.managed.iter().map(|rules| managed(*rules).1).sum::<usize>() + lists + rates
+    let limited = waf.rate_limits.iter().filter_map(|limit| limit.when.as_ref());
+    let own: usize =
+        waf.rules.iter().map(|rule| &rule.when).chain(limited).map(firewall::capacity).sum();
+    waf.managed.iter().map(|rules| managed(*rules).1).sum::<usize>() + lists + rates + own
 }
 
 /// First who is let in whatever the rules say, then who is not, then the rest; each address set has a
@@ -72,13 +78,30 @@ fn rules(waf: &Waf, draft: &mut Draft) -> Vec<Rule> {
         let statement = json!({ "GeoMatchStatement": { "CountryCodes": waf.block_countries } });
         push(&mut rules, "block-countries".to_owned(), statement, refusal.clone());
     }
+    for rule in &waf.rules {
+        let statement = firewall::statement(&rule.when, &rule.name, draft);
+        push(&mut rules, rule.name.clone(), statement, action(rule, waf.mode));
+    }
     for (index, limit) in waf.rate_limits.iter().enumerate() {
-        push(&mut rules, format!("rate-limit-{}", index + 1), rate(limit), refusal.clone());
+        let name = format!("rate-limit-{}", index + 1);
+        let statement = rate(limit, &name, draft);
+        push(&mut rules, name, statement, refusal.clone());
     }
     for group in &waf.managed {
         rules.push(managed_rule(*group, waf.mode, rules.len()));
     }
     rules
+}
+
+/// What a rule does; where the rules are on trial, those that refuse only count.
+fn action(rule: &WafRule, mode: WafMode) -> Value {
+    match (rule.action, mode) {
+        (WafAction::Allow, _) => json!({ "Allow": {} }),
+        (WafAction::Count, _) | (_, WafMode::Count) => json!({ "Count": {} }),
+        (WafAction::Block, _) => json!({ "Block": {} }),
+        (WafAction::Captcha, _) => json!({ "Captcha": {} }),
+        (WafAction::Challenge, _) => json!({ "Challenge": {} }),
+    }
 }
 
 fn push(rules: &mut Vec<Rule>, name: String, statement: Value, action: Value) {
@@ -121,19 +144,21 @@ fn address_sets(name: &str, addresses: &[String], draft: &mut Draft) -> Vec<(Str
     statements
 }
 
-fn rate(limit: &RateLimit) -> Value {
+fn rate(limit: &RateLimit, name: &str, draft: &mut Draft) -> Value {
     let mut statement = json!({
         "AggregateKeyType": "IP",
         "EvaluationWindowSec": limit.window,
         "Limit": limit.requests,
     });
-    if let Some(path) = &limit.path {
-        statement["ScopeDownStatement"] = json!({ "ByteMatchStatement": {
-            "FieldToMatch": { "UriPath": {} },
-            "PositionalConstraint": "STARTS_WITH",
-            "SearchString": path,
-            "TextTransformations": [{ "Priority": 0, "Type": "NONE" }],
-        } });
+    let below = limit.path.as_ref().map(|path| {
+        Condition::Path(TextMatch { starts_with: Some(path.clone()), ..TextMatch::default() })
+    });
+    let scope = match (below, limit.when.clone()) {
+        (Some(below), Some(when)) => Some(Condition::All(vec![below, when])),
+        (below, when) => below.or(when),
+    };
+    if let Some(scope) = scope {
+        statement["ScopeDownStatement"] = firewall::statement(&scope, name, draft);
     }
     json!({ "RateBasedStatement": statement })
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use edge_resizer::Policy;
 use fleet::delivery::{
-    Alarms, Behavior, CacheProfile, Certificate, Connection, Cors, Delivery, DeliveryOrigin,
-    DnsHost, ErrorPage, FrameOptions, Geo, Hsts, ImageShape, KeyPart, LogFormat, Logs,
-    ManagedRules, Methods, Mode, Place, PriceClass, RateLimit, RedirectTo, ResponseHeaders, Shield,
-    TlsMinimum, Waf, WafMode, Zone,
+    Alarms, Behavior, CacheProfile, Certificate, Condition, Connection, Cors, Delivery,
+    DeliveryOrigin, DnsHost, ErrorPage, FrameOptions, Geo, Hsts, ImageShape, KeyPart, LogFormat,
+    Logs, ManagedRules, Methods, Mode, NamedMatch, Place, PriceClass, RateLimit, RedirectTo,
+    ResponseHeaders, Shield, TextMatch, TextTest, TlsMinimum, Waf, WafAction, WafMode, WafRule,
+    Zone,
 };
 use fleet::{Fleet, Origin, Settings, Site};
 
@@ -198,8 +199,13 @@ fn waf(kind: usize) -> Waf {
             mode: WafMode::Count,
             managed: vec![ManagedRules::Common, ManagedRules::KnownBadInputs, ManagedRules::Sqli],
             rate_limits: vec![
-                RateLimit { requests: 2_000, window: 300, path: None },
-                RateLimit { requests: 50, window: 60, path: Some("/account".to_owned()) },
+                RateLimit { requests: 2_000, window: 300, path: None, when: None },
+                RateLimit {
+                    requests: 50,
+                    window: 60,
+                    path: Some("/account".to_owned()),
+                    when: None,
+                },
             ],
             ..base
         },
@@ -207,9 +213,49 @@ fn waf(kind: usize) -> Waf {
             allow: vec!["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()],
             block: vec!["198.51.100.0/24".to_owned()],
             block_countries: vec!["AQ".to_owned()],
+            rules: rules(),
+            rate_limits: vec![RateLimit {
+                requests: 100,
+                window: 60,
+                path: Some("/cart".to_owned()),
+                when: Some(Condition::Method(TextMatch::of(TextTest::Is("POST")))),
+            }],
             ..base
         },
     }
+}
+
+/// Every kind of condition and action.
+fn rules() -> Vec<WafRule> {
+    let named = |name: &str, value| NamedMatch { name: name.to_owned(), value };
+    let bots = TextMatch { ignore_case: true, ..TextMatch::of(TextTest::Contains("bot")) };
+    let addresses = vec!["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()];
+    let conditions = [
+        Condition::All(vec![
+            Condition::Path(TextMatch::of(TextTest::StartsWith("/admin"))),
+            Condition::Not(Box::new(Condition::Addresses(addresses))),
+        ]),
+        Condition::Any(vec![
+            Condition::Header(named("User-Agent", Some(bots))),
+            Condition::Header(named("X-Debug", None)),
+            Condition::Cookie(named("session", Some(TextMatch::of(TextTest::Is(""))))),
+            Condition::Argument(named("q", Some(TextMatch::of(TextTest::EndsWith("--"))))),
+        ]),
+        Condition::Path(TextMatch::of(TextTest::Matches(r"\.(env|git)$"))),
+        Condition::Countries(vec!["AQ".to_owned()]),
+        Condition::AutonomousSystems(vec![64_496]),
+    ];
+    let actions = [
+        WafAction::Block,
+        WafAction::Challenge,
+        WafAction::Captcha,
+        WafAction::Count,
+        WafAction::Allow,
+    ];
+    let rules = conditions.into_iter().zip(actions).enumerate();
+    rules
+        .map(|(place, (when, action))| WafRule { name: format!("own-{place}"), action, when })
+        .collect()
 }
 
 fn geo(kind: usize) -> Geo {

@@ -34,12 +34,7 @@ fn check_waf(check: &mut Check<'_, '_>, waf: &Waf) {
     }
     for (key, list) in [("allow", &waf.allow), ("block", &waf.block)] {
         check.count(&["waf", key], "addresses", list.len(), ADDRESSES);
-        for (place, block) in list.iter().enumerate().filter(|(_, block)| !is_cidr(block)) {
-            let hint =
-                "addresses and the length of their prefix: `203.0.113.7/32`, `2001:db8::/32`";
-            let path = ["waf", key, &place.to_string()];
-            check.value(&path, format!("`{block}` is not a CIDR block"), hint);
-        }
+        check_cidrs(check, &["waf", key], list);
     }
     if let Some(both) = waf.allow.iter().position(|block| waf.block.contains(block)) {
         let message = format!("`{}` is allowed and blocked", waf.allow[both]);
@@ -70,6 +65,15 @@ fn check_rate(check: &mut Check<'_, '_>, place: &str, limit: &RateLimit) {
     }
 }
 
+pub(super) fn check_cidrs(check: &mut Check<'_, '_>, path: &[&str], blocks: &[String]) {
+    for (place, block) in blocks.iter().enumerate().filter(|(_, block)| !is_cidr(block)) {
+        let hint = "addresses and the length of their prefix: `203.0.113.7/32`, `2001:db8::/32`";
+        let place = place.to_string();
+        let path = [path, &[place.as_str()]].concat();
+        check.value(&path, format!("`{block}` is not a CIDR block"), hint);
+    }
+}
+
 /// An address and the length of its prefix; AWS WAF does not take `/0`.
 fn is_cidr(text: &str) -> bool {
     let Some((address, prefix)) = text.split_once('/') else { return false };
@@ -82,7 +86,7 @@ fn is_cidr(text: &str) -> bool {
         && prefix.parse::<u8>().is_ok_and(|length| (1..=most).contains(&length))
 }
 
-fn check_countries(check: &mut Check<'_, '_>, path: &[&str], countries: &[String]) {
+pub(super) fn check_countries(check: &mut Check<'_, '_>, path: &[&str], countries: &[String]) {
     for (place, country) in countries.iter().enumerate() {
         if COUNTRIES.binary_search(&country.as_str()).is_err() {
             let upper = country.to_ascii_uppercase();

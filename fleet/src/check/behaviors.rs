@@ -1,6 +1,7 @@
 //! Behaviors: patterns, and what they refer to.
 
-use super::Check;
+use super::header_names::FORBIDDEN_TO_VIEWERS;
+use super::{Check, header_names, headers};
 use crate::delivery::{Behavior, CacheProfile, EVERY_PATH};
 
 /// Behaviors of a distribution.
@@ -23,6 +24,7 @@ pub(super) fn check(check: &mut Check<'_, '_>) {
         }
         if behavior.enabled {
             check_references(check, pattern, behavior);
+            check_headers(check, pattern, behavior);
         }
     }
     let all = delivery.behaviors_in_order(&check.site.images);
@@ -54,6 +56,20 @@ fn check_references(check: &mut Check<'_, '_>, pattern: &str, behavior: &Behavio
     if behavior.order.is_some() && pattern == EVERY_PATH {
         let hint = "leave `order` out: the pattern `*` is always the last";
         check.value(&["behaviors", pattern, "order"], "`*` has no order", hint);
+    }
+}
+
+fn check_headers(check: &mut Check<'_, '_>, pattern: &str, behavior: &Behavior) {
+    let all = &check.site.delivery.headers.custom;
+    let more = behavior.headers.keys().filter(|name| !all.contains_key(*name)).count();
+    let place = ["behaviors", pattern, "headers"];
+    if more > 0 {
+        check.count(&place, "headers with the site's", all.len() + more, headers::HEADERS);
+    }
+    for (name, value) in &behavior.headers {
+        let place = ["behaviors", pattern, "headers", name];
+        header_names::check(check, &place, name, &FORBIDDEN_TO_VIEWERS);
+        header_names::check_value(check, &place, value);
     }
 }
 

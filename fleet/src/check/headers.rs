@@ -5,7 +5,7 @@ use super::{Check, names};
 use crate::delivery::Cors;
 
 /// Custom headers of a response headers policy, and headers that it removes.
-const HEADERS: usize = 10;
+pub(super) const HEADERS: usize = 10;
 
 /// Headers that have a key of their own.
 const OWN_KEYS: [(&str, &str); 7] = [

@@ -10,6 +10,7 @@ mod behaviors;
 mod caches;
 mod countries;
 mod domains;
+mod firewall;
 mod header_names;
 mod headers;
 mod logs;
@@ -34,6 +35,7 @@ pub(crate) fn site(site: &Site, merged: &Table<'_>, problems: &mut Vec<Problem>)
     headers::check(&mut check);
     pages::check(&mut check);
     access::check(&mut check);
+    firewall::check(&mut check);
     logs::check(&mut check);
     tenant::check(&mut check);
 }

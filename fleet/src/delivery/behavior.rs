@@ -1,5 +1,7 @@
 //! What happens to a request, by its path.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What happens to requests whose path matches a pattern.
@@ -21,6 +23,8 @@ pub struct Behavior {
     /// Whether all of the viewer's headers, cookies and query reach the origin, though they do not
     /// enter the cache key; otherwise only what the cache key has. Default: `false`.
     pub forward_all: bool,
+    /// Headers of answers beside the site's, whose values these outrank. Default: none.
+    pub headers: BTreeMap<String, String>,
     /// Place among the patterns, lowest first. Default: none, the more specific pattern first.
     pub order: Option<u32>,
     /// `false` takes out what a layer below put in. Default: `true`.
@@ -36,6 +40,7 @@ impl Default for Behavior {
             compress: true,
             protocol: ViewerProtocol::default(),
             forward_all: false,
+            headers: BTreeMap::new(),
             order: None,
             enabled: true,
         }

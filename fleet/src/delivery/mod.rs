@@ -5,6 +5,7 @@
 //! is not cached, does not enter the cache key and is not open to everybody.
 
 mod behavior;
+mod firewall;
 mod headers;
 mod observe;
 mod order;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use behavior::{Behavior, CacheProfile, KeyPart, Methods, ViewerProtocol};
+pub use firewall::{Condition, NamedMatch, TextMatch, TextTest, WafAction, WafRule};
 pub use headers::{Cors, FrameOptions, Hsts, ResponseHeaders};
 pub use observe::{Alarms, LogFormat, Logs};
 pub use order::{EVERY_PATH, MARKETING_PARAMETERS, PERSONAL_PATHS, is_marketing_parameter};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::firewall::{Condition, WafRule};
+
 /// The DNS zone of a site's domains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -91,6 +93,8 @@ pub struct Waf {
     pub mode: WafMode,
     /// AWS's own rules. Default: the reputation of addresses, known bad inputs.
     pub managed: Vec<ManagedRules>,
+    /// Rules of one's own, in their order. Default: none.
+    pub rules: Vec<WafRule>,
     /// Default: none.
     pub rate_limits: Vec<RateLimit>,
     /// CIDR blocks that are never refused. Default: none.
@@ -109,6 +113,7 @@ impl Default for Waf {
             enabled: true,
             mode: WafMode::default(),
             managed: vec![ManagedRules::IpReputation, ManagedRules::KnownBadInputs],
+            rules: Vec::new(),
             rate_limits: Vec::new(),
             allow: Vec::new(),
             block: Vec::new(),
@@ -165,6 +170,9 @@ pub struct RateLimit {
     /// Only requests whose path begins so. Default: every one.
     #[serde(default)]
     pub path: Option<String>,
+    /// Only requests of which this is so. Default: every one.
+    #[serde(default)]
+    pub when: Option<Condition>,
 }
 
 fn five_minutes() -> u32 {
