@@ -14,28 +14,13 @@
 WITH targets AS (
   SELECT target FROM (VALUES (99e0), (99.5e0), (99.9e0), (99.95e0), (99.99e0)) AS v (target) WHERE target = ?
 ),
-faults AS (
-  SELECT
-    site,
-    CASE
-      WHEN status IS NULL OR detailed_result IN ('ClientCommError', 'ClientHungUpRequest')
-        OR (result = 'Error' AND response_result <> 'Error') THEN 'client abort'
-      WHEN detailed_result LIKE 'Origin%' OR detailed_result IN ('AbortedOrigin', 'SlowReaderOriginError') THEN 'origin'
-      WHEN result IN ('CapacityExceeded', 'LimitExceeded') OR result LIKE 'Lambda%Error'
-        OR result LIKE 'LambdaLimit%' OR result LIKE 'Function%Error' THEN 'edge'
-      WHEN status BETWEEN 400 AND 499 OR detailed_result LIKE 'Invalid%'
-        OR detailed_result = 'ClientGeoBlocked' THEN 'viewer'
-      WHEN status >= 500 THEN 'origin'
-    END AS fault
-  FROM requests
-  WHERE ts >= ? AND ts < ? AND site LIKE ?
-),
 sites AS (
   SELECT
     site,
     count_if(fault IS NULL OR fault IN ('origin', 'edge')) AS eligible,
     count_if(fault IN ('origin', 'edge')) AS failed
-  FROM faults
+  FROM requests
+  WHERE ts >= ? AND ts < ? AND site LIKE ?
   GROUP BY site
 )
 SELECT

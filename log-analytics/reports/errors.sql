@@ -8,21 +8,6 @@
 -- unit: percent = percent
 -- chart: bar fault requests
 -- advice: origin and edge are yours to mend; viewer is a broken link or an attack; client abort is slowness.
-WITH faults AS (
-  SELECT
-    CASE
-      WHEN status IS NULL OR detailed_result IN ('ClientCommError', 'ClientHungUpRequest')
-        OR (result = 'Error' AND response_result <> 'Error') THEN 'client abort'
-      WHEN detailed_result LIKE 'Origin%' OR detailed_result IN ('AbortedOrigin', 'SlowReaderOriginError') THEN 'origin'
-      WHEN result IN ('CapacityExceeded', 'LimitExceeded') OR result LIKE 'Lambda%Error'
-        OR result LIKE 'LambdaLimit%' OR result LIKE 'Function%Error' THEN 'edge'
-      WHEN status BETWEEN 400 AND 499 OR detailed_result LIKE 'Invalid%'
-        OR detailed_result = 'ClientGeoBlocked' THEN 'viewer'
-      WHEN status >= 500 THEN 'origin'
-    END AS fault, site, status, detailed_result
-  FROM requests
-  WHERE ts >= ? AND ts < ? AND site LIKE ?
-)
 SELECT
   fault,
   status,
@@ -30,7 +15,7 @@ SELECT
   count(*) AS requests,
   round(1e2 * count(*) / sum(count(*)) OVER (), 2) AS percent,
   count(DISTINCT site) AS sites
-FROM faults
-WHERE fault IS NOT NULL
+FROM requests
+WHERE ts >= ? AND ts < ? AND site LIKE ? AND fault IS NOT NULL
 GROUP BY fault, status, detailed_result
 ORDER BY requests DESC, fault, status, detailed_result

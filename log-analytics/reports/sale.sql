@@ -6,7 +6,7 @@
 -- binds: from, to, site
 -- unit: bytes = bytes
 -- unit: hit_percent = percent
--- chart: line step requests
+-- chart: line step requests bytes hit_percent
 -- advice: Where hit_percent falls as requests rise, the sale began with a cold cache: warm it before.
 SELECT
   date_trunc('minute', ts) AS step,

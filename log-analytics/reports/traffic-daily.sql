@@ -6,7 +6,7 @@
 -- binds: from, to, site
 -- unit: bytes = bytes
 -- unit: hit_percent = percent
--- chart: line step requests
+-- chart: line step requests bytes hit_percent
 -- advice: Compare a day with the same day of the week before.
 SELECT
   date_trunc('day', ts) AS step,

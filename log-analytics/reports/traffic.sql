@@ -6,7 +6,7 @@
 -- binds: from, to, site
 -- unit: bytes = bytes
 -- unit: hit_percent = percent
--- chart: line step requests
+-- chart: line step requests bytes hit_percent
 -- advice: A fall to nothing is an outage, or logs that have not arrived: look at the report completeness.
 SELECT
   date_trunc('hour', ts) AS step,

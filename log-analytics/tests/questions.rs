@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use log_analytics::{
-    Answer, BUILT_IN, Format, Local, LocalError, Question, Report, ReportError, find, render,
+    Answer, BUILT_IN, Format, Local, LocalError, Question, Report, ReportError, find, page, render,
 };
 use tempfile::TempDir;
 
@@ -92,6 +92,7 @@ fn every_report_that_comes_along_runs() {
         {
             assert!(!render(&report, &answer, format).unwrap().is_empty(), "{name}");
         }
+        assert!(page(&report, &[], &answer).unwrap().contains("</html>"), "{name}");
         for (column, _) in &report.units {
             assert!(answer.schema.field_with_name(column).is_ok(), "{name}: {column}");
         }

@@ -38,6 +38,7 @@ mod requests;
 mod scan;
 mod shape;
 mod text;
+mod unescape;
 
 pub use bad::{BadLine, Reason, Tally};
 pub use convert::Knowledge;

@@ -46,6 +46,16 @@ impl Reading {
             knowledge: Arc::default(),
         }
     }
+
+    /// The places of those of a file's columns that are of use, by their names.
+    pub fn wanted(&self, names: &[String]) -> Vec<usize> {
+        let layout = Layout::of_names(names, Some(b"\t"), "");
+        let mut places = time_columns(&layout);
+        places.extend(self.columns.iter().flat_map(|column| made_of(*column, &layout)));
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
 }
 
 /// A file being read.

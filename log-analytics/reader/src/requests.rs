@@ -90,7 +90,7 @@ macro_rules! columns {
 columns! {
     Ts "ts" Timestamp [TimestampMs Timestamp Date Time]
         "When the last byte was sent, UTC; milliseconds where the log has them, else seconds."
-        Some("date_parse(\"date\" || ' ' || \"time\", '%Y-%m-%d %H:%i:%s')");
+        Some("date_add('millisecond', coalesce(try_cast(timestamp_ms AS bigint) % 1000, 0), try(date_parse(\"date\" || ' ' || \"time\", '%Y-%m-%d %H:%i:%s')))");
     Day "day" Text [TimestampMs Timestamp Date Time]
         "The day of `ts`, `2026-11-23`: what compacted files are divided by."
         Some("\"date\"");
@@ -99,7 +99,7 @@ columns! {
         Some("nullif(x_edge_request_id, '-')");
     Distribution "distribution" Text [DistributionId DistributionHost]
         "The distribution's id, or its domain where the log has no id."
-        Some("nullif(cs_host, '-')");
+        Some("coalesce(nullif(distributionid, '-'), nullif(cs_host, '-'))");
     Tenant "tenant" Text [TenantId]
         "The tenant of a multi-tenant distribution."
         Some("nullif(distribution_tenant_id, '-')");
@@ -108,7 +108,7 @@ columns! {
         Some("lower(split_part(coalesce(nullif(x_host_header, '-'), cs_host), ':', 1))");
     Site "site" Text [HostHeader DistributionHost]
         "The site of the fleet file that has this host, else the host."
-        None;
+        Some("lower(split_part(coalesce(nullif(x_host_header, '-'), cs_host), ':', 1))");
     Brand "brand" Text [HostHeader DistributionHost]
         "The site's brand; NULL for a host that is no site's."
         None;
@@ -135,7 +135,7 @@ columns! {
         Some("lower(regexp_extract(nullif(cs_uri_stem, '-'), '\\.([A-Za-z0-9]{1,8})$', 1))");
     Query "query" Text [UriQuery UriStem]
         "The query without `?`, as the viewer sent it; values of redacted keys are `*`."
-        Some("try(url_decode(replace(nullif(cs_uri_query, '-'), '+', '%2B')))");
+        Some("regexp_replace(try(url_decode(replace(nullif(cs_uri_query, '-'), '+', '%2B'))), '(?i)(^|&)(access_token|auth|code|email|e-mail|key|mail|name|pass|password|phone|secret|session|sig|signature|token)=[^&]*', '$1$2=*')");
     Status "status" Integer [Status]
         "The HTTP status; NULL where the viewer left before there was one (`000`)."
         Some("nullif(try_cast(sc_status AS integer), 0)");
@@ -178,9 +178,15 @@ columns! {
     DetailedResult "detailed_result" Text [DetailedResultType]
         "The same with the cause of an error, `OriginShieldHit` and `MissGeneratedResponse`."
         Some("nullif(nullif(x_edge_detailed_result_type, '-'), '')");
+    Fault "fault" Text [Status ResultType ResponseResultType DetailedResultType]
+        "Who is at fault where the request did not end well: `client abort` (the viewer left), `viewer` (it cannot be answered, 4xx), `edge` (CloudFront, or code that runs there), `origin` (what is behind it); NULL where it did."
+        Some("CASE WHEN nullif(try_cast(sc_status AS integer), 0) IS NULL OR x_edge_detailed_result_type IN ('ClientCommError', 'ClientHungUpRequest') OR (x_edge_result_type = 'Error' AND x_edge_response_result_type NOT IN ('Error', '-', '')) THEN 'client abort' WHEN x_edge_detailed_result_type LIKE 'Origin%Error' OR x_edge_detailed_result_type IN ('AbortedOrigin', 'SlowReaderOriginError') THEN 'origin' WHEN x_edge_result_type IN ('CapacityExceeded', 'LimitExceeded') OR x_edge_result_type LIKE 'Lambda%Error' OR x_edge_result_type LIKE 'LambdaLimit%' OR x_edge_result_type LIKE 'Function%Error' THEN 'edge' WHEN try_cast(sc_status AS integer) BETWEEN 400 AND 499 OR x_edge_detailed_result_type LIKE 'Invalid%' OR x_edge_detailed_result_type = 'ClientGeoBlocked' THEN 'viewer' WHEN try_cast(sc_status AS integer) >= 500 THEN 'origin' END");
     Pop "pop" Text [EdgeLocation]
         "The edge location, `FRA56-P3`; its first three letters are an airport's."
         Some("nullif(x_edge_location, '-')");
+    Region "region" Text [EdgeLocation]
+        "The region by which CloudFront prices the answer: `us`, `europe`, `africa`, `south-america`, `japan`, `australia`, `asia` or `india`; NULL of an edge location that is not known."
+        Some("CASE WHEN substr(x_edge_location, 1, 3) IN ('ANC', 'ATL', 'AUS', 'BNA', 'BOS', 'CLT', 'CMH', 'DEN', 'DFW', 'DTW', 'EWR', 'HIO', 'HNL', 'IAD', 'IAH', 'IND', 'JAX', 'JFK', 'LAS', 'LAX', 'MCI', 'MEX', 'MIA', 'MSP', 'ORD', 'PDX', 'PHL', 'PHX', 'PIT', 'QRO', 'SAN', 'SEA', 'SFO', 'SJC', 'SLC', 'TPA', 'YTO', 'YUL', 'YVR', 'YYC', 'YYZ') THEN 'us' WHEN substr(x_edge_location, 1, 3) IN ('AMS', 'ARN', 'ATH', 'BCN', 'BER', 'BHX', 'BRU', 'BUD', 'CDG', 'CPH', 'DUB', 'DUS', 'EDI', 'FCO', 'FRA', 'GVA', 'HAM', 'HEL', 'IST', 'KBP', 'LHR', 'LIS', 'MAD', 'MAN', 'MRS', 'MUC', 'MXP', 'ORK', 'OSL', 'OTP', 'PMO', 'PRG', 'SOF', 'TLL', 'TLV', 'TXL', 'VIE', 'VNO', 'WAW', 'ZAG', 'ZRH') THEN 'europe' WHEN substr(x_edge_location, 1, 3) IN ('AMM', 'BAH', 'CAI', 'CPT', 'DOH', 'DXB', 'FJR', 'JED', 'JNB', 'KWI', 'LOS', 'MCT', 'NBO', 'RUH') THEN 'africa' WHEN substr(x_edge_location, 1, 3) IN ('BOG', 'CWB', 'EZE', 'FOR', 'GIG', 'GRU', 'LIM', 'MVD', 'POA', 'SCL', 'SSA', 'UIO') THEN 'south-america' WHEN substr(x_edge_location, 1, 3) IN ('FUK', 'HND', 'ITM', 'KIX', 'NRT') THEN 'japan' WHEN substr(x_edge_location, 1, 3) IN ('ADL', 'AKL', 'BNE', 'MEL', 'PER', 'SYD', 'WLG') THEN 'australia' WHEN substr(x_edge_location, 1, 3) IN ('BKK', 'CGK', 'CMB', 'DAC', 'HAN', 'HKG', 'ICN', 'KUL', 'MNL', 'PNH', 'SEL', 'SGN', 'SIN', 'TPE') THEN 'asia' WHEN substr(x_edge_location, 1, 3) IN ('AMD', 'BLR', 'BOM', 'CCU', 'COK', 'DEL', 'HYD', 'MAA', 'NAG', 'PNQ') THEN 'india' END");
     Country "country" Text [Country]
         "The viewer's country, ISO 3166-1 alpha-2. Only logs of version 2 and real-time logs."
         Some("nullif(c_country, '-')");
@@ -283,4 +289,16 @@ pub fn schema_of(columns: &[Column]) -> Arc<Schema> {
 /// The schema of the view.
 pub fn schema() -> Arc<Schema> {
     schema_of(&REQUESTS.iter().map(|it| it.column).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::REDACTED_KEYS;
+
+    #[test]
+    fn athenas_view_redacts_what_the_reader_does() {
+        let sql = Column::Query.about().sql.unwrap();
+        assert!(sql.contains(&format!("({})=", REDACTED_KEYS.join("|"))), "{sql}");
+    }
 }

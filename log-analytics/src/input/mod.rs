@@ -1,13 +1,17 @@
 //! Which files are read: paths, folders, globs, and the standard input.
 
 mod name;
+mod once;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 pub use name::Named;
+
+use crate::days::{DaysError, DaysFolder};
 
 /// A file of logs.
 #[derive(Clone, Debug)]
@@ -22,11 +26,29 @@ pub struct Input {
     pub modified: Option<Timestamp>,
     /// What its name tells of it.
     pub named: Named,
+    /// The folder of compacted days that it is of.
+    pub days: Option<Arc<DaysFolder>>,
+}
+
+impl Input {
+    /// Whether no request of the file can be between two moments, milliseconds since 1970. A compacted
+    /// day has none of the hours beside it.
+    pub(crate) fn is_outside(&self, from: i64, to: i64) -> bool {
+        match (self.named.between, &self.days) {
+            (Some((begin, end)), Some(_)) => {
+                end.as_millisecond() <= from || begin.as_millisecond() >= to
+            }
+            _ => self.named.is_outside(from, to),
+        }
+    }
 }
 
 /// Why files cannot be found.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
+    /// A folder of compacted days that cannot be used.
+    #[error(transparent)]
+    Days(#[from] DaysError),
     /// A file or folder that cannot be read.
     #[error("{path}: {source}")]
     Io {
@@ -48,7 +70,8 @@ pub enum InputError {
     },
 }
 
-/// The files of paths, folders (with all that is below them) and patterns, each once, by name.
+/// The files of paths, folders (with all that is below them) and patterns, each once, by name. A file
+/// whose rows are in compacted days that are among them is left out.
 ///
 /// # Errors
 /// Where one of them has no file, or cannot be read.
@@ -69,7 +92,7 @@ pub fn find(wanted: &[String]) -> Result<Vec<Input>, InputError> {
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found.dedup_by(|a, b| a.path == b.path);
-    Ok(found)
+    once::without_compacted(found)
 }
 
 /// The standard input.
@@ -80,6 +103,7 @@ pub fn pipe() -> Input {
         bytes: 0,
         modified: None,
         named: Named::default(),
+        days: None,
     }
 }
 
@@ -98,12 +122,9 @@ fn by_pattern(pattern: &str, found: &mut Vec<Input>) -> Result<(), InputError> {
 fn walk(path: &Path, found: &mut Vec<Input>) -> Result<(), InputError> {
     let told = |source| io(path, source);
     let about = fs::metadata(path).map_err(told)?;
-    if !about.is_dir() {
-        let modified = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
-        let name = path.display().to_string();
-        let named = Named::of(&name);
-        let path = Some(path.to_owned());
-        found.push(Input { name, path, bytes: about.len(), modified, named });
+    // What of it is to be read is found where nothing of it can be moved any more.
+    if !about.is_dir() || DaysFolder::is_at(path) {
+        found.push(file(path, &about));
         return Ok(());
     }
     let mut entries: Vec<PathBuf> = fs::read_dir(path)
@@ -114,6 +135,18 @@ fn walk(path: &Path, found: &mut Vec<Input>) -> Result<(), InputError> {
         walk(entry, found)?;
     }
     Ok(())
+}
+
+fn file(path: &Path, about: &fs::Metadata) -> Input {
+    let name = path.display().to_string();
+    Input {
+        named: Named::of(&name),
+        name,
+        path: Some(path.to_owned()),
+        bytes: about.len(),
+        modified: about.modified().ok().and_then(|time| Timestamp::try_from(time).ok()),
+        days: None,
+    }
 }
 
 /// Hidden files and those that begin with `_` are somebody's notes, as Hive has it.

@@ -18,9 +18,19 @@ pub struct Named {
 
 impl Named {
     /// Reads `<prefix>/<distribution>.2026-11-23-07.<unique>.gz`, and the folders
-    /// `<distribution>/2026/11/23/07/` or `distributionid=…/year=2026/month=11/day=23/hour=07/`.
+    /// `<distribution>/2026/11/23/07/`, `distributionid=…/year=2026/month=11/day=23/hour=07/` and
+    /// `day=2026-11-23/`.
     pub fn of(name: &str) -> Self {
-        Self::of_legacy(name).or_else(|| Self::of_folders(name)).unwrap_or_default()
+        Self::of_legacy(name)
+            .or_else(|| Self::of_folders(name))
+            .or_else(|| Self::of_compacted(name))
+            .unwrap_or_default()
+    }
+
+    fn of_compacted(name: &str) -> Option<Self> {
+        let day = name.split('/').find_map(|folder| folder.strip_prefix("day="))?;
+        let between = day_of(&day.split('-').collect::<Vec<_>>())?;
+        Some(Self { distribution: None, between: Some(between) })
     }
 
     fn of_legacy(name: &str) -> Option<Self> {
@@ -115,6 +125,12 @@ mod tests {
                 Some("E2EXAMPLE12345"),
                 "2026-11-23T07:00:00Z",
                 "2026-11-23T08:00:00Z",
+            ),
+            (
+                "days/day=2026-11-23/requests.parquet",
+                None,
+                "2026-11-23T00:00:00Z",
+                "2026-11-24T00:00:00Z",
             ),
             ("logs/2026/11/23/x.gz", None, "2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z"),
         ] {

@@ -1,5 +1,8 @@
 //! What was read for an answer, and what was not and why.
 
+use std::fmt;
+use std::sync::Arc;
+
 use log_reader::{BadLine, Column, ReadError, Tally};
 use serde::Serialize;
 
@@ -48,10 +51,30 @@ pub struct Summary {
 
 /// A summary that is being made.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
-    pub(super) summary: Summary,
+pub(crate) struct Gathered {
+    pub(crate) summary: Summary,
     /// Whether anything bad is an error.
     pub(super) is_strict: bool,
+    /// What ended the reading in strict mode.
+    pub(crate) problem: Option<String>,
+    /// Told of each file when it was read.
+    pub(super) on_read: OnRead,
+}
+
+/// Told of the bytes of each file when it was read.
+#[derive(Clone)]
+pub(crate) struct OnRead(pub(crate) Arc<dyn Fn(u64) + Send + Sync>);
+
+impl Default for OnRead {
+    fn default() -> Self {
+        Self(Arc::new(|_| {}))
+    }
+}
+
+impl fmt::Debug for OnRead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnRead")
+    }
 }
 
 /// Bad lines kept with their reasons; beyond, they are counted.
@@ -61,6 +84,12 @@ impl Gathered {
     /// A file that could not even be opened.
     pub(super) fn unreadable(&mut self, input: &Input, error: &ReadError) {
         self.ended(input, Tally::default(), Vec::new(), Some(error));
+    }
+
+    /// A compacted day, whose rows are counted by the engine.
+    pub(super) fn day(&mut self, input: &Input) {
+        self.summary.files += 1;
+        self.summary.bytes += input.bytes;
     }
 
     /// A file that was read. In strict mode what is wrong with it, to end the query.
@@ -94,12 +123,50 @@ impl Gathered {
             let at = summary.noteworthy.partition_point(|other| other.file < told.file);
             summary.noteworthy.insert(at, told);
         }
-        let is_wrong = self.is_strict.then_some(problem)?;
-        is_wrong.map(|problem| format!("{}: {problem}", input.name))
+        (self.on_read.0)(input.bytes);
+        let problem = self.is_strict.then_some(problem)?;
+        let problem = problem.map(|problem| format!("{}: {problem}", input.name));
+        self.problem = self.problem.take().or_else(|| problem.clone());
+        problem
+    }
+}
+
+impl Summary {
+    /// Adds what was read of other files.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self.rows += other.rows;
+        self.outside += other.outside;
+        self.bad_lines += other.bad_lines;
+        self.streaming += other.streaming;
+        self.noteworthy.extend(other.noteworthy.iter().cloned());
+        let room = KEPT.saturating_sub(self.bad.len());
+        self.bad.extend(other.bad.iter().take(room).cloned());
     }
 }
 
 impl FileSummary {
+    /// What is to be said of the file, in words.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        notes.extend(self.error.as_ref().map(|error| format!("not read to its end: {error}")));
+        if self.streaming > 0 {
+            notes.push(format!("{} records of streaming (RTMP) passed over", self.streaming));
+        }
+        if self.bad_lines > 0 {
+            notes.push(format!("{} lines that cannot be understood", self.bad_lines));
+        }
+        if !self.missing.is_empty() {
+            notes.push(format!("has no {}: NULL in the answer", self.missing.join(", ")));
+        }
+        if !self.unknown.is_empty() {
+            let unknown = self.unknown.join(", ");
+            notes.push(format!("columns that mean nothing here: {unknown}"));
+        }
+        notes
+    }
+
     fn is_noteworthy(&self) -> bool {
         self.bad_lines + self.streaming > 0
             || !self.missing.is_empty()

@@ -17,11 +17,14 @@ use datafusion::logical_expr::{
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
+use datafusion::physical_plan::union::UnionExec;
 use futures_util::stream;
-use log_reader::{
-    Column, Knowledge, LogFile, REQUESTS, ReadError, Reading, Text, schema, schema_of,
-};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use log_reader::{Column, LogFile, REQUESTS, ReadError, Reading, Text, schema, schema_of};
 
+use super::days::{DayFile, DaysScan};
+use super::parquet_text::{ParquetText, parquet_of};
 use super::summary::Gathered;
 use crate::input::Input;
 
@@ -29,9 +32,8 @@ use crate::input::Input;
 #[derive(Debug)]
 pub(super) struct Requests {
     pub(super) inputs: Vec<Input>,
-    pub(super) knowledge: Arc<Knowledge>,
-    pub(super) delimiter: Option<Vec<u8>>,
-    pub(super) names: Option<Vec<String>>,
+    /// How they are read, but for columns and time.
+    pub(super) reading: Reading,
     /// Files read at once.
     pub(super) partitions: usize,
     pub(super) gathered: Arc<Mutex<Gathered>>,
@@ -51,16 +53,13 @@ impl TableProvider for Requests {
         &self,
         filters: &[&Expr],
     ) -> Result<Vec<TableProviderFilterPushDown>> {
-        let of_time = |filter: &&Expr| match bound(filter) {
-            Some(_) => TableProviderFilterPushDown::Inexact,
-            None => TableProviderFilterPushDown::Unsupported,
-        };
-        Ok(filters.iter().map(of_time).collect())
+        // Of files only the time is heeded, and of compacted days whatever their statistics tell.
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
     }
 
     async fn scan(
         &self,
-        _: &dyn Session,
+        session: &dyn Session,
         projection: Option<&Vec<usize>>,
         filters: &[Expr],
         limit: Option<usize>,
@@ -70,41 +69,73 @@ impl TableProvider for Requests {
             None => REQUESTS.iter().map(|it| it.column).collect(),
         };
         let between = filters.iter().filter_map(bound).fold((i64::MIN, i64::MAX), narrowed);
-        let reading = Arc::new(Reading {
-            columns,
-            between,
-            delimiter: self.delimiter.clone(),
-            names: self.names.clone(),
-            knowledge: Arc::clone(&self.knowledge),
-        });
-        let schema = schema_of(&reading.columns);
-        let streams = self.shared_out(between).into_iter().map(|inputs| {
-            let (schema, reading) = (Arc::clone(&schema), Arc::clone(&reading));
-            let gathered = Arc::clone(&self.gathered);
-            Arc::new(Share { inputs, schema, reading, gathered }) as Arc<dyn PartitionStream>
-        });
-        let streams = streams.collect();
-        let plan = StreamingTableExec::try_new(schema, streams, None, [], false, limit)?;
-        Ok(Arc::new(plan))
+        let (days, files) = self.wanted(between);
+        let mut plans = Vec::new();
+        if !days.is_empty() {
+            let partitions = self.partitions.max(1);
+            plans.push(
+                DaysScan { days, columns: &columns, filters, partitions, limit }.plan(session)?,
+            );
+        }
+        if !files.is_empty() || plans.is_empty() {
+            let reading = Arc::new(Reading { columns, between, ..self.reading.clone() });
+            let schema = schema_of(&reading.columns);
+            let streams = streams(shared_out(files, self.partitions), &reading, &self.gathered);
+            let plan = StreamingTableExec::try_new(schema, streams, None, [], false, limit)?;
+            plans.push(Arc::new(plan));
+        }
+        UnionExec::try_new(plans)
     }
 }
 
 impl Requests {
-    /// The files of a time in as many shares as are read at once, the largest first: the same shares
-    /// every time.
-    fn shared_out(&self, (from, to): (i64, i64)) -> Vec<Vec<Input>> {
-        let wanted = self.inputs.iter().filter(|input| !input.named.is_outside(from, to));
-        let mut wanted: Vec<&Input> = wanted.collect();
-        wanted.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
-        let mut shares = vec![(0, Vec::new()); self.partitions.max(1)];
-        for input in wanted {
-            if let Some((bytes, share)) = shares.iter_mut().min_by_key(|(bytes, _)| *bytes) {
-                *bytes += input.bytes + 1;
-                share.push(input.clone());
+    /// The compacted days of a time, and the files of logs.
+    fn wanted(&self, (from, to): (i64, i64)) -> (Vec<DayFile>, Vec<Input>) {
+        let (mut days, mut files) = (Vec::new(), Vec::new());
+        for input in self.inputs.iter().filter(|input| !input.is_outside(from, to)) {
+            match DayFile::of(input) {
+                Ok(Some(day)) => {
+                    self.gather(|all| all.day(input));
+                    days.push(day);
+                }
+                Ok(None) => files.push(input.clone()),
+                Err(error) => self.gather(|all| all.unreadable(input, &error)),
             }
         }
-        shares.into_iter().map(|(_, share)| share).collect()
+        (days, files)
     }
+
+    fn gather(&self, note: impl FnOnce(&mut Gathered)) {
+        note(&mut self.gathered.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// Files in as many shares as are read at once, the largest first: the same shares every time.
+pub(super) fn shared_out(mut wanted: Vec<Input>, shares: usize) -> Vec<Vec<Input>> {
+    wanted.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+    let mut shares = vec![(0, Vec::new()); shares.max(1)];
+    for input in wanted {
+        if let Some((bytes, share)) = shares.iter_mut().min_by_key(|(bytes, _)| *bytes) {
+            *bytes += input.bytes + 1;
+            share.push(input);
+        }
+    }
+    shares.into_iter().map(|(_, share)| share).collect()
+}
+
+/// The rows of shares, each of a thread's.
+pub(super) fn streams(
+    shares: Vec<Vec<Input>>,
+    reading: &Arc<Reading>,
+    gathered: &Arc<Mutex<Gathered>>,
+) -> Vec<Arc<dyn PartitionStream>> {
+    let schema = schema_of(&reading.columns);
+    let stream = |inputs| {
+        let (schema, reading) = (Arc::clone(&schema), Arc::clone(reading));
+        let gathered = Arc::clone(gathered);
+        Arc::new(Share { inputs, schema, reading, gathered }) as Arc<dyn PartitionStream>
+    };
+    shares.into_iter().map(stream).collect()
 }
 
 /// From when on, or up to when (exclusive), a filter wants rows.
@@ -112,12 +143,14 @@ impl Requests {
 enum Bound {
     From(i64),
     To(i64),
+    Between(i64, i64),
 }
 
 fn narrowed((from, to): (i64, i64), bound: Bound) -> (i64, i64) {
     match bound {
         Bound::From(at) => (from.max(at), to),
         Bound::To(at) => (from, to.min(at)),
+        Bound::Between(begin, end) => (from.max(begin), to.min(end)),
     }
 }
 
@@ -129,15 +162,31 @@ fn bound(filter: &Expr) -> Option<Bound> {
         (Expr::Literal(value, _), Expr::Column(column)) => (column, op.swap()?, value),
         _ => return None,
     };
-    if column.name != "ts" {
-        return None;
-    }
-    let at = millis(value)?;
+    let at = match column.name.as_str() {
+        "ts" => millis(value)?,
+        "day" => return of_day(operator, value),
+        _ => return None,
+    };
     Some(match operator {
         Operator::GtEq => Bound::From(at),
         Operator::Gt => Bound::From(at + 1),
         Operator::Lt => Bound::To(at),
         Operator::LtEq => Bound::To(at + 1),
+        _ => return None,
+    })
+}
+
+/// What `day = '2026-11-23'` and its like say. Days as texts have the order of time.
+fn of_day(operator: Operator, value: &ScalarValue) -> Option<Bound> {
+    let day: Date = value.try_as_str()??.parse().ok()?;
+    let midnight = |day: Date| Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond());
+    let (begin, end) = (midnight(day)?, midnight(day.tomorrow().ok()?)?);
+    Some(match operator {
+        Operator::Eq => Bound::Between(begin, end),
+        Operator::GtEq => Bound::From(begin),
+        Operator::Gt => Bound::From(end),
+        Operator::Lt => Bound::To(begin),
+        Operator::LtEq => Bound::To(end),
         _ => return None,
     })
 }
@@ -213,7 +262,7 @@ impl Batches {
     fn next_file(&mut self) -> Option<(Input, LogFile)> {
         loop {
             let input = self.rest.next()?;
-            match text_of(&input) {
+            match text_of(&input, &self.reading) {
                 Ok(text) => {
                     let file = LogFile::new(&input.name, text, Arc::clone(&self.reading));
                     return Some((input, file));
@@ -242,10 +291,11 @@ impl Batches {
     }
 }
 
-/// A file at once, the standard input as it comes.
-fn text_of(input: &Input) -> std::result::Result<Text, ReadError> {
-    match &input.path {
-        None => Text::of_stream(std::io::stdin()),
-        Some(path) => Text::of_file(fs::read(path)?),
+/// A file at once, the standard input as it comes, and Parquet as the text that it could be.
+fn text_of(input: &Input, reading: &Reading) -> std::result::Result<Text, ReadError> {
+    let Some(path) = &input.path else { return Text::of_stream(std::io::stdin()) };
+    match parquet_of(path)? {
+        Some(file) => Text::of_stream(ParquetText::of(file, reading)?),
+        None => Text::of_file(fs::read(path)?),
     }
 }

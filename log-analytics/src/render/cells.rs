@@ -7,21 +7,21 @@ use crate::local::Answer;
 use crate::report::Report;
 
 /// A column of an answer.
-#[derive(Debug)]
-pub(super) struct Head {
-    pub(super) name: String,
-    pub(super) unit: Option<String>,
-    pub(super) is_number: bool,
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) name: String,
+    pub(crate) unit: Option<String>,
+    pub(crate) is_number: bool,
 }
 
 /// An answer as text; NULL is `None`.
 #[derive(Debug)]
-pub(super) struct Cells {
-    pub(super) heads: Vec<Head>,
-    pub(super) rows: Vec<Vec<Option<String>>>,
+pub(crate) struct Cells {
+    pub(crate) heads: Vec<Head>,
+    pub(crate) rows: Vec<Vec<Option<String>>>,
 }
 
-pub(super) fn of(report: &Report, answer: &Answer) -> Result<Cells, ArrowError> {
+pub(crate) fn of(report: &Report, answer: &Answer) -> Result<Cells, ArrowError> {
     let unit = |name: &str| {
         report.units.iter().find(|(column, _)| column == name).map(|(_, unit)| unit.clone())
     };
@@ -47,6 +47,6 @@ pub(super) fn of(report: &Report, answer: &Answer) -> Result<Cells, ArrowError> 
 }
 
 /// Text that came from a log, without what could steer a terminal.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

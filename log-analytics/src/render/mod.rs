@@ -1,10 +1,17 @@
 //! An answer as text: for a terminal, for a machine, for a page.
 
-mod cells;
+pub(crate) mod cells;
+mod chart;
 mod delimited;
+pub(crate) mod html;
 mod json;
+mod parquet;
 mod prometheus;
 mod table;
+pub(crate) mod units;
+
+pub use html::page;
+pub use parquet::parquet;
 
 use crate::local::Answer;
 use crate::report::Report;

@@ -1,6 +1,7 @@
 //! Columns between spaces.
 
 use super::cells::{Cells, Head, printable};
+use super::units;
 
 /// A column is at most this wide; what is longer is cut in the middle.
 const WIDEST: usize = 60;
@@ -26,52 +27,10 @@ pub(super) fn write(cells: &Cells) -> String {
 fn shown(heads: &[Head], row: &[Option<String>]) -> Vec<String> {
     let cell = |(head, cell): (&Head, &Option<String>)| match cell {
         None => "-".to_owned(),
-        Some(text) => cut(&with_unit(head, &printable(text))),
+        Some(text) if head.is_number => units::shown(head.unit.as_deref(), text),
+        Some(text) => cut(&printable(text)),
     };
     heads.iter().zip(row).map(cell).collect()
-}
-
-/// Bytes as a person reads them; other numbers in groups of three digits.
-fn with_unit(head: &Head, text: &str) -> String {
-    if !head.is_number {
-        return text.to_owned();
-    }
-    match (head.unit.as_deref(), text.parse::<f64>()) {
-        (Some("bytes"), Ok(bytes)) => bytes_of(bytes),
-        _ => grouped(text),
-    }
-}
-
-fn bytes_of(bytes: f64) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB", "PB"];
-    let mut size = bytes;
-    let mut unit = 0;
-    while size.abs() >= 999.95 && unit + 1 < units.len() {
-        size /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 { format!("{size:.0} B") } else { format!("{size:.1} {}", units[unit]) }
-}
-
-/// `1234567.5` as `1,234,567.5`.
-fn grouped(text: &str) -> String {
-    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (whole, part) = rest.split_once('.').map_or((rest, None), |(a, b)| (a, Some(b)));
-    if !whole.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.to_owned();
-    }
-    let mut out = sign.to_owned();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(part) = part {
-        out.push('.');
-        out.push_str(part);
-    }
-    out
 }
 
 fn cut(text: &str) -> String {

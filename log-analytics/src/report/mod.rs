@@ -21,15 +21,24 @@ mod value;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
+pub(crate) use value::moment;
 pub use value::{Parameter, ParameterKind, Value};
 
 /// The reports that come along, by name.
 pub const BUILT_IN: &[(&str, &str)] = &[
+    ("anomalies", include_str!("../../reports/anomalies.sql")),
+    ("attacks", include_str!("../../reports/attacks.sql")),
     ("availability", include_str!("../../reports/availability.sql")),
     ("bots", include_str!("../../reports/bots.sql")),
+    ("busy-hours", include_str!("../../reports/busy-hours.sql")),
     ("cache", include_str!("../../reports/cache.sql")),
+    ("cache-paths", include_str!("../../reports/cache-paths.sql")),
     ("completeness", include_str!("../../reports/completeness.sql")),
+    ("cost", include_str!("../../reports/cost.sql")),
     ("errors", include_str!("../../reports/errors.sql")),
+    ("errors-hourly", include_str!("../../reports/errors-hourly.sql")),
+    ("fragmentation", include_str!("../../reports/fragmentation.sql")),
+    ("hotlinks", include_str!("../../reports/hotlinks.sql")),
     ("images", include_str!("../../reports/images.sql")),
     ("latency", include_str!("../../reports/latency.sql")),
     ("latency-countries", include_str!("../../reports/latency-countries.sql")),
@@ -37,6 +46,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("misses", include_str!("../../reports/misses.sql")),
     ("missing-images", include_str!("../../reports/missing-images.sql")),
     ("negotiation", include_str!("../../reports/negotiation.sql")),
+    ("oversize", include_str!("../../reports/oversize.sql")),
     ("pops", include_str!("../../reports/pops.sql")),
     ("protocols", include_str!("../../reports/protocols.sql")),
     ("referrers", include_str!("../../reports/referrers.sql")),
@@ -45,6 +55,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("top", include_str!("../../reports/top.sql")),
     ("traffic", include_str!("../../reports/traffic.sql")),
     ("traffic-daily", include_str!("../../reports/traffic-daily.sql")),
+    ("traffic-regions", include_str!("../../reports/traffic-regions.sql")),
     ("warm", include_str!("../../reports/warm.sql")),
 ];
 

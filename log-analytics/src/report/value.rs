@@ -74,7 +74,8 @@ impl ParameterKind {
     }
 }
 
-fn moment(text: &str) -> Option<DateTime> {
+/// A moment of `2026-11-23` or `2026-11-23 07:06:53`.
+pub(crate) fn moment(text: &str) -> Option<DateTime> {
     let text = text.trim().trim_end_matches('Z');
     if text.contains([' ', 'T']) {
         return text.parse().ok();

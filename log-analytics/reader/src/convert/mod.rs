@@ -6,7 +6,6 @@
 pub(crate) mod interned;
 pub(crate) mod number;
 pub(crate) mod time;
-pub(crate) mod unescape;
 pub(crate) mod views;
 
 use std::borrow::Cow;
@@ -20,10 +19,11 @@ use edge_resizer::Policy;
 
 use crate::enrich::privacy::{Privacy, Visitors, cookie_names};
 use crate::enrich::sites::{Site, Sites, host_of, host_of_url};
-use crate::enrich::{agent, image};
+use crate::enrich::{agent, fault, image, region};
 use crate::raw::{Dialect, Raw};
 use crate::requests::Column;
 use crate::scan::{Lines, Wanted};
+use crate::unescape;
 use interned::Interned;
 use views::Views;
 
@@ -131,6 +131,7 @@ impl Converter {
             Column::Day => days(cells, times),
             Column::File => repeated(cells, file),
             Column::Status => statuses(cells),
+            Column::Fault => faults(cells),
             Column::ClientPort | Column::FleFields => integers(cells, about.made_of[0]),
             Column::Bytes
             | Column::RequestBytes
@@ -158,6 +159,9 @@ impl Converter {
             Column::ImageFormat => {
                 self.made(column, Raw::ContentType, cells, |_, text| image_format(text))
             }
+            Column::Region => self.made(column, Raw::EdgeLocation, cells, |_, text| {
+                region::of(text).map(str::to_owned)
+            }),
             Column::ClientIp => {
                 self.made(column, Raw::ClientIp, cells, |it, text| it.privacy.address(text))
             }
@@ -392,6 +396,27 @@ fn statuses(cells: Cells<'_>) -> ArrayRef {
     };
     let all = cells.texts_or_null(Raw::Status).map(|text| status(text?));
     Arc::new(all.collect::<Int32Array>())
+}
+
+/// NULL without a status: whether there was one cannot be told.
+fn faults(cells: Cells<'_>) -> ArrayRef {
+    let mut views = Views::new(cells.text, cells.rows());
+    let kept = fault::FAULTS.map(|(_, name)| views.keep(name));
+    let has_status = cells.slots.of(Raw::Status).is_some();
+    let statuses = cells.texts_or_null(Raw::Status);
+    let results = cells.texts_or_null(Raw::ResultType);
+    let responses = cells.texts_or_null(Raw::ResponseResultType);
+    let details = cells.texts_or_null(Raw::DetailedResultType);
+    for (((status, result), response), detailed) in
+        statuses.zip(results).zip(responses).zip(details)
+    {
+        let status = status.and_then(|text| number::whole(text.as_bytes())).filter(|it| *it != 0);
+        match fault::of(fault::End { status, result, response, detailed }) {
+            Some(fault) if has_status => views.push_kept(kept[fault as usize]),
+            _ => views.push_null(),
+        }
+    }
+    views.finish(cells.buffer)
 }
 
 fn integers(cells: Cells<'_>, raw: Raw) -> ArrayRef {

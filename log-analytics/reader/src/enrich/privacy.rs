@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::convert::unescape;
+use crate::unescape;
 
 /// Keys of queries whose values are never read, where nothing else is said.
 pub const REDACTED_KEYS: [&str; 16] = [
