@@ -1,0 +1,49 @@
+//! Fills a CDN's caches before shoppers arrive, location by location, and proves that they are full.
+//!
+//! ```text
+//! sitemaps, lists, pages      source     -> URLs
+//! URL                         variants   -> targets: what browsers ask for, under the edge's own keys
+//! targets                     spool      on disk, each once
+//! targets, locations          plan       -> waves: shield, regional caches, edges; an estimate
+//! a plan                      run        THE SPINE: paced requests, each judged, journaled, verified
+//!   a request                 fetch      to the location's addresses, with the shop's name
+//!   how fast                  pace       limits, and giving way
+//!   an answer                 outcome    hit, warmed, ... failed, and why
+//! all answers                 report     JSON, JUnit, a page
+//! ```
+//!
+//! The spine is [`warm`].
+
+mod cities;
+mod fetch;
+mod histogram;
+mod journal;
+mod ledger;
+mod location;
+mod names;
+mod outcome;
+mod pace;
+mod plan;
+mod report;
+mod run;
+pub mod source;
+mod spool;
+mod tls;
+mod variants;
+mod wish;
+
+pub use cities::City;
+pub use fetch::{Answer, Client, ClientOptions, Connection, FetchError, Lane};
+pub use journal::{Entry, Journal, JournalError, JournalFolder};
+pub use ledger::Progress;
+pub use location::{Location, LocationError, LocationId, NoLocationId, covering};
+pub use names::{Dns, Names, Pinned, Resolve, Resolved};
+pub use outcome::{Cause, Meant, Outcome, Pass, Verdict, judge};
+pub use pace::{Feedback, Limits, Pace};
+pub use plan::{Assumed, Estimate, Fills, Places, Plan, Price, Wave};
+pub use report::{Cell, Example, Problem, Report, Tally};
+pub use run::{Budget, Settings, WarmError, Watch, next_round, warm};
+pub use spool::{Spool, SpoolWriter, Targets};
+pub use tls::TlsError;
+pub use variants::{CacheKey, ForeignHost, Shop, Target, Variants, Wanted};
+pub use wish::Wish;
