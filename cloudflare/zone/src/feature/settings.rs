@@ -1,0 +1,228 @@
+//! Zone settings.
+
+use super::Grade::{Lossless, Partial};
+use super::{Feature, coded, idle, lost};
+
+/// By id.
+pub(super) const FEATURES: &[Feature] = &[
+    coded(
+        "setting always_use_https",
+        "Always use HTTPS",
+        Lossless,
+        "behaviors redirect HTTP to HTTPS; where it is off both are answered",
+    ),
+    coded(
+        "setting browser_cache_ttl",
+        "Browser cache TTL",
+        Partial,
+        "browsers get the `Cache-Control` of the origin; for behaviors of one's own `headers` say another",
+    ),
+    coded(
+        "setting cache_level",
+        "Caching level",
+        Partial,
+        "whether the query is in the cache key of what is kept",
+    ),
+    coded(
+        "setting development_mode",
+        "Development mode",
+        Lossless,
+        "nothing where it is off; while it is on, nothing is imported of it",
+    ),
+    coded(
+        "setting hotlink_protection",
+        "Hotlink protection",
+        Partial,
+        "a rule of the web ACL about `Referer`",
+    ),
+    coded("setting http2", "HTTP/2", Lossless, "always on"),
+    coded("setting http3", "HTTP/3", Lossless, "`http3`"),
+    coded(
+        "setting image_resizing",
+        "Image resizing",
+        Lossless,
+        "edge-resizer reads `/cdn-cgi/image/`; `image_shape = \"off\"` where it is off",
+    ),
+    coded(
+        "setting ip_geolocation",
+        "IP geolocation",
+        Lossless,
+        "`client_headers` sends `CF-IPCountry`",
+    ),
+    coded("setting ipv6", "IPv6", Lossless, "`ipv6`"),
+    coded(
+        "setting min_tls_version",
+        "Minimum TLS version",
+        Partial,
+        "`tls`; TLS 1.0 and 1.1 cannot be had",
+    ),
+    coded(
+        "setting polish",
+        "Polish",
+        Partial,
+        "pictures of `/cdn-cgi/image/` are compressed anew; others are delivered as they are",
+    ),
+    coded(
+        "setting proxy_read_timeout",
+        "Proxy read timeout",
+        Partial,
+        "`read_timeout` of the origin, at most 120 seconds",
+    ),
+    coded("setting security_header", "HSTS", Lossless, "`headers.hsts` and `headers.nosniff`"),
+    coded(
+        "setting security_level",
+        "Security level",
+        Partial,
+        "`under_attack` is a rule that challenges everybody; the levels rest on a score that is always 0",
+    ),
+    coded(
+        "setting sort_query_string_for_cache",
+        "Query string sort",
+        Partial,
+        "the order of the query counts: two orders are two copies",
+    ),
+    coded(
+        "setting ssl",
+        "SSL mode",
+        Partial,
+        "the scheme of the origin; *full* has to have a certificate that everybody trusts",
+    ),
+    coded("setting tls_1_3", "TLS 1.3", Lossless, "always on"),
+    coded("setting true_client_ip_header", "True-Client-IP", Lossless, "`client_headers`"),
+    coded("setting websockets", "WebSockets", Lossless, "always on"),
+    coded("setting brotli", "Brotli", Lossless, "`compress` of behaviors, on by default"),
+    idle("setting 0rtt", "0-RTT", "CloudFront decides by itself; answers are the same"),
+    idle("setting advanced_ddos", "Advanced DDoS", "AWS Shield Standard is always on"),
+    idle(
+        "setting always_online",
+        "Always Online",
+        "CloudFront gives what it has kept while an origin fails; there is no copy of the Internet Archive",
+    ),
+    idle("setting argo smart_routing", "Argo", "requests to origins go over the network of AWS"),
+    idle(
+        "setting cache_reserve",
+        "Cache Reserve",
+        "there is no lasting store behind the caches; Origin Shield, on by default where the origin's region is known, keeps more",
+    ),
+    idle(
+        "setting challenge_ttl",
+        "Challenge passage",
+        "AWS WAF lets who passed a challenge in for 300 seconds, as its default is",
+    ),
+    idle("setting cname_flattening", "CNAME flattening", "Route 53 has ALIAS records for the apex"),
+    idle("setting early_hints", "Early Hints", "CloudFront passes no 103 on; pages are the same"),
+    idle(
+        "setting edge_cache_ttl",
+        "Edge cache TTL",
+        "no zone setting any more: rules and origins say it",
+    ),
+    idle("setting filter_logs_to_cloudflare", "Logs to Cloudflare", "about Cloudflare's own logs"),
+    idle("setting fonts", "Cloudflare Fonts", "pages load their fonts from where they name them"),
+    idle("setting h2_prioritization", "HTTP/2 prioritization", "CloudFront decides by itself"),
+    idle("setting log_to_cloudflare", "Logs to Cloudflare", "about Cloudflare's own logs"),
+    idle("setting max_upload", "Largest upload", "CloudFront takes bodies of up to 20 GB"),
+    idle(
+        "setting opportunistic_encryption",
+        "Opportunistic encryption",
+        "HTTP is redirected to HTTPS",
+    ),
+    idle("setting opportunistic_onion", "Onion routing", "Tor reaches the site by its usual name"),
+    idle("setting orange_to_orange", "Orange to orange", "about zones that both are Cloudflare's"),
+    idle(
+        "setting origin_max_http_version",
+        "HTTP version to origins",
+        "CloudFront speaks HTTP/1.1 with origins",
+    ),
+    idle(
+        "setting prefetch_preload",
+        "Prefetch preload",
+        "pages are the same, some resources come later",
+    ),
+    idle("setting privacy_pass", "Privacy Pass", "AWS WAF has tokens of its own"),
+    idle("setting pseudo_ipv4", "Pseudo IPv4", "origins are told the IPv6 address as it is"),
+    idle(
+        "setting regional_tiered_cache",
+        "Regional tiered cache",
+        "CloudFront has regional caches",
+    ),
+    idle(
+        "setting response_buffering",
+        "Response buffering",
+        "CloudFront passes answers on as they come",
+    ),
+    idle("setting smart_routing", "Argo", "requests to origins go over the network of AWS"),
+    idle(
+        "setting tiered_cache_smart_topology_enable",
+        "Smart tiered cache",
+        "CloudFront has regional caches, and Origin Shield where the origin's region is known",
+    ),
+    idle("setting tiered_caching", "Tiered cache", "CloudFront has regional caches"),
+    idle("setting visitor_ip", "Visitor IP", "an old setting that does nothing"),
+    idle(
+        "setting webp",
+        "WebP",
+        "edge-resizer negotiates the format of `/cdn-cgi/image/` with `format=auto`",
+    ),
+    lost(
+        "setting automatic_https_rewrites",
+        "Automatic HTTPS rewrites",
+        "nothing rewrites pages: link to `https://` in them, or send `Content-Security-Policy: upgrade-insecure-requests`, `headers.csp`",
+    ),
+    lost(
+        "setting automatic_platform_optimization",
+        "APO for WordPress",
+        "nothing knows WordPress's cookies: keep pages by a rule of one's own, and purge by tags",
+    ),
+    lost(
+        "setting browser_check",
+        "Browser integrity check",
+        "add `anonymous-ip` to `waf.managed`, or a rule about `User-Agent`",
+    ),
+    lost(
+        "setting ciphers",
+        "Cipher suites",
+        "CloudFront's policies fix the ciphers: see that `tls` has those that clients need",
+    ),
+    lost(
+        "setting email_obfuscation",
+        "Email obfuscation",
+        "nothing rewrites pages: do it in the shop if it is wanted",
+    ),
+    lost(
+        "setting minify",
+        "Auto Minify",
+        "nothing rewrites files: minify them when they are built",
+    ),
+    lost("setting mirage", "Mirage", "write `loading=\"lazy\"` and `srcset` in the pages"),
+    lost(
+        "setting mobile_redirect",
+        "Mobile redirect",
+        "redirect in the shop, by `CloudFront-Is-Mobile-Viewer`",
+    ),
+    lost(
+        "setting origin_error_page_pass_thru",
+        "Error page pass-through",
+        "CloudFront passes errors of origins on; its own errors have a page only where `errors` names one",
+    ),
+    lost(
+        "setting replace_insecure_js",
+        "Replace insecure JavaScript",
+        "nothing rewrites pages: replace the libraries in them",
+    ),
+    lost("setting rocket_loader", "Rocket Loader", "write `defer` at scripts in the pages"),
+    lost(
+        "setting server_side_exclude",
+        "Server-side excludes",
+        "nothing rewrites pages: do it in the shop if it is wanted",
+    ),
+    lost(
+        "setting tls_client_auth",
+        "Authenticated origin pulls",
+        "origins cannot ask CloudFront for Cloudflare's certificate: let them ask for a secret header, `origin.headers`, instead",
+    ),
+    lost(
+        "setting waf",
+        "Web Application Firewall (old)",
+        "choose AWS's rules in `waf.managed`, in `mode = \"count\"` first",
+    ),
+];

@@ -1,0 +1,208 @@
+//! A site while it is made.
+
+use std::collections::BTreeMap;
+
+use fleet::Origin;
+use fleet::delivery::{
+    Connection, Delivery, DeliveryOrigin, DnsHost, KeyPart, Place, ViewerProtocol, Zone,
+};
+
+use crate::condition::{Condition, Region, regions_of};
+use crate::zone::Rule;
+
+/// A site of the fleet file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// Its name, a label.
+    pub name: String,
+    /// The zone that it was made of.
+    pub zone: String,
+    /// Its domains.
+    pub domains: Vec<String>,
+    /// How it is delivered, its origins with it; `default` is among them.
+    pub delivery: Delivery,
+}
+
+/// Paths that belong to one shopper.
+pub(super) const PERSONAL: [&str; 3] = ["/account", "/cart", "/checkout"];
+
+/// Extensions that Cloudflare keeps without a rule, as far as they get a behavior here:
+/// <https://developers.cloudflare.com/cache/concepts/default-cache-behavior/>. A distribution has no
+/// room for all 56.
+pub(super) const EXTENSIONS: [&str; 14] = [
+    "avif", "css", "eot", "gif", "ico", "jpeg", "jpg", "js", "png", "svg", "ttf", "webp", "woff",
+    "woff2",
+];
+
+/// The name of the origin that every path has that no rule sends elsewhere.
+pub(super) const DEFAULT: &str = "default";
+
+/// A site that rules add to.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) name: String,
+    pub(super) zone: String,
+    pub(super) hosts: Vec<String>,
+    pub(super) delivery: Delivery,
+    /// What rules say of paths, in the order in which they are heard.
+    pub(super) layers: Vec<Layer>,
+    /// Where things come from: URL.
+    pub(super) origin: String,
+    /// Records that the origin needs, with what they lead to.
+    pub(super) origin_addresses: Vec<(String, String)>,
+    /// The entry of the ledger that tells what is kept without a rule.
+    pub(super) default_cache: Option<usize>,
+    /// Requests that skip limits of rates.
+    pub(super) is_image_resizing: bool,
+    /// Query in the key without a rule.
+    pub(super) query: KeyPart,
+    pub(super) protocol: ViewerProtocol,
+}
+
+/// What a rule says of some paths.
+#[derive(Clone, Debug)]
+pub(super) struct Layer {
+    /// Its entry in the ledger.
+    pub(super) number: usize,
+    pub(super) condition: Condition,
+    pub(super) changes: Vec<Change>,
+    /// Of page rules the first that matches counts alone.
+    pub(super) is_page_rule: bool,
+    /// Whether it is about nothing but files, for which a lifetime may outrank the origin.
+    pub(super) is_of_files: bool,
+    /// Whether it is about nothing but personal pages, which are never kept otherwise.
+    pub(super) is_personal: bool,
+}
+
+/// A change of what happens to a path.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Change {
+    Keep(Kept),
+    Query(KeyPart),
+    KeyHeaders(Vec<String>),
+    KeyCookies(Vec<String>),
+    /// Another server, by its URL.
+    Origin(String),
+    /// The origin is told its own name as `Host`.
+    OwnHost,
+    /// A header of requests to the origin.
+    OriginHeader(String, String),
+    /// A header of answers.
+    Header(String, String),
+    Protocol(ViewerProtocol),
+    Compress(bool),
+}
+
+/// Whether and how long answers are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// By the extension of the path.
+    ByExtension,
+    /// Never.
+    Never,
+    /// As the origin says; where it says nothing, so many seconds.
+    AsOriginSays(u64),
+    /// So many seconds, whatever the origin says.
+    For(u64),
+}
+
+/// A rule that is about a site.
+pub(super) struct Applied<'a> {
+    pub(super) rule: &'a Rule,
+    /// Its filter, host known.
+    pub(super) condition: Condition,
+    /// Its place in the ledger.
+    pub(super) number: usize,
+}
+
+impl Applied<'_> {
+    /// What it says of paths, as a layer of the site.
+    pub(super) fn layer(&self, changes: Vec<Change>) -> Layer {
+        Layer::new(self.number, self.condition.clone(), changes)
+    }
+}
+
+impl Layer {
+    /// What a filter about paths says of them.
+    pub(super) fn new(number: usize, condition: Condition, changes: Vec<Change>) -> Self {
+        let regions = regions_of(&condition).unwrap_or_default();
+        let all = |is: &dyn Fn(&Region) -> bool| !regions.is_empty() && regions.iter().all(is);
+        Self {
+            number,
+            changes,
+            is_page_rule: false,
+            is_of_files: all(&|region| region.is_of_files(&EXTENSIONS)),
+            is_personal: all(&|region| PERSONAL.iter().any(|path| region.begins_with(path))),
+            condition,
+        }
+    }
+}
+
+impl Draft {
+    pub(super) fn new(name: String, zone: &str, hosts: Vec<String>, origin: String) -> Self {
+        let dns = Zone { name: zone.to_owned(), id: None, host: DnsHost::Other };
+        let delivery = Delivery {
+            zone: Some(dns).filter(|dns| {
+                dns.name.contains('.') && hosts.iter().all(|it| it.ends_with(&dns.name))
+            }),
+            client_headers: true,
+            ..Delivery::default()
+        };
+        Self {
+            name,
+            zone: zone.to_owned(),
+            hosts,
+            delivery,
+            layers: Vec::new(),
+            origin,
+            origin_addresses: Vec::new(),
+            default_cache: None,
+            is_image_resizing: false,
+            query: KeyPart::All,
+            protocol: ViewerProtocol::default(),
+        }
+    }
+
+    /// A host of it; rules do not tell its hosts apart.
+    pub(super) fn host(&self) -> &str {
+        self.hosts.first().map_or("", String::as_str)
+    }
+
+    /// A key of it, as it is told to people.
+    pub(super) fn key(&self, key: &str) -> String {
+        format!("{}.{key}", self.name)
+    }
+
+    /// The connection of the default origin, to change.
+    pub(super) fn connection(&mut self) -> &mut Connection {
+        let url = self.origin.clone();
+        let origin = self.delivery.origins.entry(DEFAULT.to_owned());
+        &mut origin.or_insert_with(|| server(&url)).connection
+    }
+
+    /// The site, all said.
+    pub(super) fn site(mut self) -> Site {
+        self.connection();
+        let Self { name, zone, hosts, delivery, .. } = self;
+        Site { name, zone, domains: hosts, delivery }
+    }
+}
+
+/// A web server as an origin.
+pub(super) fn server(url: &str) -> DeliveryOrigin {
+    let place = Place::Public(Origin::Http { url: url.to_owned(), allow_private: false });
+    DeliveryOrigin {
+        place,
+        connection: Connection { headers: BTreeMap::new(), ..Connection::default() },
+    }
+}
+
+/// A text as a label: lower-case letters, digits and `-`, at most 63.
+pub(super) fn label(text: &str) -> String {
+    let legal = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let plain: String = text.chars().map(legal).collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    let label: String = words.join("-").chars().take(60).collect();
+    let label = label.trim_end_matches('-');
+    if label.is_empty() { "site".to_owned() } else { label.to_owned() }
+}
