@@ -1,13 +1,21 @@
 //! The command line: every command with its arguments, and nothing about what they do.
 
+#[cfg(feature = "migrate")]
+mod compare;
 mod cost;
 #[cfg(feature = "deploy")]
 mod cutover;
 mod fleet;
+#[cfg(feature = "import")]
+mod import;
 #[cfg(feature = "logs")]
 mod logs;
+#[cfg(feature = "migrate")]
+mod migrate;
 #[cfg(feature = "deploy")]
 mod operate;
+#[cfg(feature = "warm")]
+mod warm;
 
 use std::path::PathBuf;
 
@@ -16,6 +24,8 @@ use clap::{
 };
 use edge_resizer::recipe::{OptionRow, options};
 
+#[cfg(feature = "migrate")]
+pub(crate) use compare::*;
 pub(crate) use cost::CostArgs;
 #[cfg(feature = "deploy")]
 pub(crate) use cutover::*;
@@ -23,10 +33,16 @@ pub(crate) use fleet::{
     Deny, ExplainArgs as FleetExplainArgs, FleetCommand, InitArgs, LintArgs, LintFormat, ListArgs,
     SchemaArgs, ShowArgs, ValidateArgs,
 };
+#[cfg(feature = "import")]
+pub(crate) use import::*;
 #[cfg(feature = "logs")]
 pub(crate) use logs::*;
+#[cfg(feature = "migrate")]
+pub(crate) use migrate::*;
 #[cfg(feature = "deploy")]
 pub(crate) use operate::*;
+#[cfg(feature = "warm")]
+pub(crate) use warm::*;
 
 /// Serve, transform and explain the pictures of brand shops.
 #[derive(Debug, Parser)]
@@ -62,6 +78,10 @@ pub(crate) enum Command {
     Fleet(FleetCommand),
     /// Write a commented fleet file to begin with
     Init(InitArgs),
+    /// Move from Cloudflare: a zone becomes a site, each rule has its verdict
+    #[cfg(feature = "import")]
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Print the JSON Schema of fleet files, for editors
     Schema(SchemaArgs),
     /// Write the CloudFormation templates of a fleet
@@ -74,6 +94,16 @@ pub(crate) enum Command {
     #[cfg(feature = "logs")]
     #[command(subcommand)]
     Logs(LogsCommand),
+    /// Ask the old and the new host for the same, and tell where they differ
+    #[cfg(feature = "migrate")]
+    Compare(Box<CompareArgs>),
+    /// See what a move has to cover
+    #[cfg(feature = "migrate")]
+    #[command(subcommand)]
+    Migrate(MigrateCommand),
+    /// Fill caches before shoppers arrive, and prove that they are full
+    #[cfg(feature = "warm")]
+    Warm(Box<WarmArgs>),
     /// Estimate what a month costs, by the use of it or at a flat rate
     Cost(CostArgs),
     #[cfg(feature = "deploy")]
@@ -108,6 +138,9 @@ pub(crate) enum OperateCommand {
     /// List, request and prove certificates
     #[command(subcommand)]
     Certs(CertsCommand),
+    /// Move a site to CloudFront step by step, and back
+    #[command(subcommand)]
+    Cutover(CutoverCommand),
     /// Show and write the records that lead shoppers to CloudFront
     #[command(subcommand)]
     Dns(DnsCommand),

@@ -23,6 +23,7 @@ mod deploy;
 #[cfg(feature = "dev")]
 mod dev;
 mod exit;
+mod files;
 mod hex;
 mod hints;
 mod import;

@@ -3,8 +3,7 @@
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::types::DistributionResourceId;
 
-use super::told;
-use crate::deploy::purge::Target;
+use super::{Target, told};
 
 /// What `CloudFront` knows of domains.
 #[derive(Clone, Debug)]

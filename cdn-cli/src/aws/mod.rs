@@ -11,6 +11,7 @@ mod metrics;
 mod pairs;
 mod stacks;
 mod store;
+mod target;
 mod xml;
 mod zones;
 
@@ -30,6 +31,7 @@ pub(crate) use metrics::Metrics;
 pub(crate) use pairs::PairStores;
 pub(crate) use stacks::{ChangeSetState, Described, Request, ResourceChange, Source, Stacks};
 pub(crate) use store::{Condition, Store};
+pub(crate) use target::Target;
 pub(crate) use zones::{HostedZone, Zones};
 
 /// Where everything that belongs to CloudFront lives:

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::FleetArgs;
+use super::{FleetArgs, HealthArgs};
 use crate::cutover::shift::Weight;
 
 /// `cdn-cli certs`.
@@ -165,6 +165,88 @@ Examples:
   cdn-cli dns apply aurora --back
 
 What was there before is kept in the bucket of state until it is put back.";
+
+/// `cdn-cli cutover`.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum CutoverCommand {
+    /// Show a site's way to CloudFront, and what stands in it
+    Plan(CutoverPlanArgs),
+    /// Bring a site's traffic to CloudFront, a part at a time, and back where it is not well
+    Run(CutoverRunArgs),
+    /// Put back what was there before
+    Back(CutoverBackArgs),
+}
+
+/// Shares of a way, in percent.
+const STEPS: &str = "1,5,25,100";
+
+/// `cdn-cli cutover plan`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = CUTOVER_PLAN_EXAMPLES)]
+pub(crate) struct CutoverPlanArgs {
+    /// The site
+    #[arg(value_name = "SITE")]
+    pub(crate) site: String,
+    /// Percent of the traffic, one step after the other
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_value = STEPS)]
+    pub(crate) steps: Vec<Weight>,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+}
+
+const CUTOVER_PLAN_EXAMPLES: &str = "\
+Examples:
+  cdn-cli cutover plan aurora
+
+Exit status: 0 nothing stands in the way, 1 something does, 2 error.";
+
+/// `cdn-cli cutover run`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = CUTOVER_RUN_EXAMPLES)]
+pub(crate) struct CutoverRunArgs {
+    /// The site
+    #[arg(value_name = "SITE")]
+    pub(crate) site: String,
+    /// Percent of the traffic, one step after the other
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_value = STEPS)]
+    pub(crate) steps: Vec<Weight>,
+    /// Wait until the old TTL has gone by; else end with 1, and go on when called again
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Agree to the changes beforehand
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) health: HealthArgs,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+}
+
+const CUTOVER_RUN_EXAMPLES: &str = "\
+Examples:
+  cdn-cli cutover run aurora --wait --max-5xx 1 --soak 15m
+  cdn-cli cutover run aurora --steps 10,50,100 --probe / --probe /cart
+
+How far it is stands in the bucket of state: the same command goes on after it
+was ended. Where the site is not well, it goes back by itself.";
+
+/// `cdn-cli cutover back`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = CUTOVER_BACK_EXAMPLES)]
+pub(crate) struct CutoverBackArgs {
+    /// The site
+    #[arg(value_name = "SITE")]
+    pub(crate) site: String,
+    /// Agree to the changes beforehand
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+}
+
+const CUTOVER_BACK_EXAMPLES: &str = "\
+Examples:
+  cdn-cli cutover back aurora";
 
 /// How records are printed.
 #[derive(Clone, Debug, Args)]

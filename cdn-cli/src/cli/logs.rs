@@ -3,10 +3,16 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use jiff::SignedDuration;
+use log_analytics::Check;
 
 /// `cdn-cli logs`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogsCommand {
+    /// Make logs days of typed Parquet, each request once
+    Compact(CompactArgs),
+    /// Write a folder of linked pages: the fleet, and each site
+    Dashboard(DashboardArgs),
     /// Answer a report over logs
     Report(ReportArgs),
     /// List the reports that come along, or print one
@@ -14,6 +20,35 @@ pub(crate) enum LogsCommand {
     /// Answer SQL over logs, ad hoc
     Sql(SqlArgs),
 }
+
+/// `cdn-cli logs compact`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = COMPACT_EXAMPLES)]
+pub(crate) struct CompactArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// The folder of days; made where it is not there
+    #[arg(value_name = "DAYS", value_hint = ValueHint::DirPath)]
+    pub(crate) destination: PathBuf,
+    /// Take rows of a day so long after its end, or its first compaction: 48h
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) reopen: Option<SignedDuration>,
+    /// MiB of memory that sorting may use before it goes to the disk
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u16).range(64..))]
+    pub(crate) memory: u16,
+    /// Print what was done as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const COMPACT_EXAMPLES: &str = "\
+Examples:
+  cdn-cli logs compact logs/ days/ --fleet fleet.toml
+  cdn-cli logs report traffic days/
+  cdn-cli logs report traffic logs/ days/     # no row is counted twice
+
+It may run as often as you like: files whose rows are there are passed over.
+Exit status 1 says that files were held back, and why.";
 
 /// `cdn-cli logs report`.
 #[derive(Clone, Debug, Args)]
@@ -36,15 +71,45 @@ pub(crate) struct ReportArgs {
     /// Another parameter of the report
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) param: Vec<(String, String)>,
+    /// What every row has to hold, else the exit code is 1: 'availability >= 99.9'
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) check: Option<Check>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
+
+/// `cdn-cli logs dashboard`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = DASHBOARD_EXAMPLES)]
+pub(crate) struct DashboardArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// From when on, UTC: 2026-11-23 or '2026-11-23 07:00:00'
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// Up to when (exclusive), UTC
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+    /// The availability that is wanted, percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 99.9)]
+    pub(crate) target: f64,
+    /// The folder that the pages are written to
+    #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+}
+
+const DASHBOARD_EXAMPLES: &str = "\
+Examples:
+  cdn-cli logs dashboard logs/ -o dashboard
+  cdn-cli logs dashboard logs/ --fleet fleet.toml --from 2026-11-01 -o dashboard";
 
 const REPORT_EXAMPLES: &str = "\
 Examples:
   cdn-cli logs report traffic logs/
   cdn-cli logs report cache 'logs/*.gz' --site aurora --from 2026-11-01
   cdn-cli logs report mine.sql logs/ --format csv -o mine.csv
+  cdn-cli logs report traffic logs/ --format html -o traffic.html
+  cdn-cli logs report availability logs/ --check 'availability >= 99.9'
   zcat x.gz | cdn-cli logs report sites -";
 
 /// `cdn-cli logs reports`.
@@ -132,6 +197,10 @@ pub(crate) enum LogFormat {
     Markdown,
     /// Metrics in Prometheus's text format
     Prometheus,
+    /// A page that needs nothing but itself
+    Html,
+    /// A Parquet file
+    Parquet,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

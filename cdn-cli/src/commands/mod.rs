@@ -1,12 +1,20 @@
 //! The commands, one file each.
 
+#[cfg(feature = "migrate")]
+mod compare;
 mod completions;
+#[cfg(any(feature = "deploy", feature = "warm"))]
+mod consent;
 mod cost;
 mod fleet;
 mod images;
+#[cfg(feature = "import")]
+mod import;
 mod init;
 #[cfg(feature = "logs")]
 mod logs;
+#[cfg(feature = "migrate")]
+mod migrate;
 #[cfg(feature = "deploy")]
 mod operate;
 #[cfg(feature = "deploy")]
@@ -14,6 +22,8 @@ mod quotas;
 #[cfg(feature = "deploy")]
 mod render;
 mod schema;
+#[cfg(feature = "warm")]
+mod warm;
 
 #[cfg(feature = "deploy")]
 pub(crate) use operate::planned;
@@ -29,6 +39,8 @@ pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         Command::Dev(args) => crate::dev::run(args, io),
         Command::Images(command) => images::run(command, io),
         Command::Fleet(command) => fleet::run(command, io),
+        #[cfg(feature = "import")]
+        Command::Import(command) => import::run(command, io),
         Command::Init(args) => init::run(&args, io),
         Command::Schema(_) => schema::run(io),
         Command::Cost(args) => cost::run(&args, io),
@@ -40,6 +52,12 @@ pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         Command::Quotas(args) => quotas::run(&args, io),
         #[cfg(feature = "logs")]
         Command::Logs(command) => logs::run(command, io),
+        #[cfg(feature = "migrate")]
+        Command::Compare(args) => compare::run(&args, io),
+        #[cfg(feature = "migrate")]
+        Command::Migrate(command) => migrate::run(command, io),
+        #[cfg(feature = "warm")]
+        Command::Warm(args) => warm::run(&args, io),
         Command::Completions(args) => completions::run(&args, io),
     }
 }

@@ -13,6 +13,7 @@
 //! asked about, exactly.
 
 mod estimate;
+mod lines;
 mod plans;
 mod prices;
 mod shared;
@@ -22,7 +23,10 @@ mod traffic;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use estimate::{Estimate, Line, Lines, estimate};
+pub(crate) use estimate::{Estimate, estimate};
+pub(crate) use lines::{Line, Lines};
 pub(crate) use plans::{Advice, Verdict};
 pub(crate) use prices::Prices;
+#[cfg(feature = "warm")]
+pub(crate) use prices::Region;
 pub(crate) use traffic::{Assumed, Row, Traffic, quantity, read, size};

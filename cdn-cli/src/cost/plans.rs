@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::Traffic;
-use super::estimate::{Lines, SiteEstimate};
+use super::estimate::SiteEstimate;
+use super::lines::Lines;
 use super::prices::{GB, Level, Plans};
 
 /// What a plan would do for a site.

@@ -6,7 +6,7 @@ use fleet::Site;
 use fleet::delivery::Waf;
 use rust_decimal::Decimal;
 
-use super::estimate::Lines;
+use super::lines::Lines;
 use super::prices::{CloudFront, GB, Region, money};
 use super::site::{billed, count};
 use super::{Prices, Traffic};

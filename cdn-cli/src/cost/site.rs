@@ -4,7 +4,7 @@ use fleet::delivery::{ImageShape, LogFormat, PriceClass};
 use fleet::{Settings, Site};
 use rust_decimal::Decimal;
 
-use super::estimate::Lines;
+use super::lines::Lines;
 use super::prices::{CloudFront, GB, Lambda, money};
 use super::{Assumed, Prices, Traffic};
 

@@ -7,10 +7,12 @@
 //! CAA records                -> whether Amazon may issue           caa
 //! what is there, a weight    -> Batch: what goes, what comes       shift
 //! records                    -> a zone file                        zone_file
+//! journal, the time          -> the next step of a site            journey
 //! ```
 
 pub(crate) mod caa;
 pub(crate) mod certificate;
+pub(crate) mod journey;
 pub(crate) mod records;
 pub(crate) mod shift;
 pub(crate) mod verdict;

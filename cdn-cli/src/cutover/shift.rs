@@ -9,7 +9,7 @@ pub(crate) const OURS: &str = "cdn-cli-cloudfront";
 /// The share of what was there before.
 pub(crate) const BEFORE: &str = "cdn-cli-before";
 /// Seconds for which a share may be kept: what an alias of `CloudFront` has.
-const TTL: u32 = 60;
+pub(crate) const TTL: u32 = 60;
 /// The weights of both shares together.
 const WHOLE: u8 = 100;
 
@@ -72,6 +72,23 @@ pub(crate) enum Refusal {
 /// Whether any of the records is `cdn-cli`'s: then what is there is not what was there before.
 pub(crate) fn is_ours(now: &[RecordSet], wanted: &[RecordSet]) -> bool {
     now.iter().any(|it| wanted.contains(it) || it.share.as_ref().is_some_and(|it| it.id == OURS))
+}
+
+/// The records, kept by resolvers no longer than a share.
+pub(crate) fn lowered(records: &[RecordSet]) -> Vec<RecordSet> {
+    let lower = |it: &RecordSet| RecordSet { ttl: it.ttl.map(|ttl| ttl.min(TTL)), ..it.clone() };
+    records.iter().map(lower).collect()
+}
+
+/// Whether two states say the same, for however long it is kept.
+pub(crate) fn differ_in_ttl_only(one: &[RecordSet], other: &[RecordSet]) -> bool {
+    let said = |records: &[RecordSet]| {
+        let mut said: Vec<_> =
+            records.iter().map(|it| RecordSet { ttl: None, ..it.clone() }).collect();
+        said.sort_unstable();
+        said
+    };
+    said(one) == said(other)
 }
 
 /// The records with a part of the traffic at `CloudFront`. `before` is what was there at first,

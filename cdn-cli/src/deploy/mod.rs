@@ -26,5 +26,5 @@ pub(crate) mod purge;
 pub(crate) mod put_back;
 pub(crate) mod run;
 pub(crate) mod snapshot;
-mod soak;
+pub(crate) mod soak;
 pub(crate) mod versions;

@@ -7,7 +7,7 @@ use aws_sdk_cloudfront::types::{InvalidationBatch, Paths};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::aws::told;
+use crate::aws::{Target, told};
 use crate::hex::hex;
 use crate::hints::Hinted;
 use crate::plan::Deployed;
@@ -31,16 +31,6 @@ pub(crate) struct Purge {
     pub(crate) items: Vec<String>,
 }
 
-/// Whose caches.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Target {
-    /// A distribution, by its id.
-    Distribution(String),
-    /// A tenant, by its id.
-    Tenant(String),
-}
-
 /// An invalidation that was begun.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Begun {
@@ -50,15 +40,6 @@ pub(crate) struct Begun {
     pub(crate) id: String,
     /// Paths and tags in it.
     pub(crate) items: usize,
-}
-
-impl Target {
-    /// The id.
-    pub(crate) fn id(&self) -> &str {
-        match self {
-            Self::Distribution(id) | Self::Tenant(id) => id,
-        }
-    }
 }
 
 impl Purge {

@@ -141,7 +141,7 @@ impl Watch {
 }
 
 /// The minute that a moment is in.
-fn minute(moment: Timestamp) -> Timestamp {
+pub(crate) fn minute(moment: Timestamp) -> Timestamp {
     let whole = jiff::TimestampRound::new().smallest(Unit::Minute).mode(jiff::RoundMode::Floor);
     moment.round(whole).unwrap_or(moment)
 }

@@ -151,7 +151,7 @@ async fn what_is_adopted_is_wanted() {
         "# In the table of the site s001:\n\
          # built in\n\
          behaviors.\"/checkout*\" = { cache = \"never\", compress = false, enabled = true, forward_all \
-         = true, methods = \"all\", origin = \"default\", protocol = \"redirect\" }\n\
+         = true, headers = {}, methods = \"all\", origin = \"default\", protocol = \"redirect\" }\n\
          # built in\nhttp3 = false\n\
          # built in\norigin.attempts = 3\n\
          # built in\nprice_class = \"100\"\n\

@@ -14,6 +14,7 @@ mod faults;
 mod functions;
 mod gates;
 mod imports;
+mod journey;
 mod kinds;
 mod life;
 mod name_server;

@@ -1,15 +1,15 @@
 //! Where pictures are written: whole or not at all, and never over an original.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 
 use super::picture::Input;
+use crate::files::replace;
 use crate::hints::Hinted;
 
 /// Where the pictures go.
@@ -100,29 +100,4 @@ fn real_path(path: &Path) -> io::Result<PathBuf> {
     };
     fs::create_dir_all(folder)?;
     Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default()))
-}
-
-/// Writes beside the file and renames, so that nobody ever sees half of it.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        // A device or a pipe is written into, not replaced.
-        return OpenOptions::new().write(true).open(path)?.write_all(bytes);
-    }
-    let temporary = beside(path);
-    let written = File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes))
-        .and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // The first error is the one to tell; there may be nothing to remove.
-        let _ = fs::remove_file(&temporary);
-    }
-    written
-}
-
-/// A name in the same folder that no other run uses.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.part", std::process::id()));
-    path.with_file_name(name)
 }

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use log_analytics::{BUILT_IN, Question, Report};
+use log_analytics::{Answer, BUILT_IN, Check, LocalError, Question, Report, Verdict, Watch};
 
-use super::source::local;
+use super::progress::Bar;
+use super::source::{local, runtime};
 use super::told::{quarantine, tell};
-use super::write;
+use super::{Asked, write};
 use crate::cli::{InputArgs, OutputArgs, ReportArgs, SqlArgs};
 use crate::exit::ExitStatus;
 use crate::hints::Hinted;
@@ -22,13 +23,20 @@ pub(crate) fn run(args: &ReportArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStat
         given.extend(value.clone().map(|value| (name.to_owned(), value)));
     }
     let sql = report.bound(&given)?;
-    answer(&report, sql, &args.input, &args.output, io)
+    let asked = Asked { report: &report, given: &given };
+    let answer = answer(&asked, sql, &args.input, &args.output, io)?;
+    match &args.check {
+        Some(check) => tell_verdict(check, &check.verdict(&report, &answer)?, io),
+        None => Ok(ExitStatus::Done),
+    }
 }
 
 /// Answers SQL.
 pub(crate) fn sql(args: &SqlArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
-    let report = Report { name: "sql".to_owned(), ..Report::default() };
-    answer(&report, args.sql.clone(), &args.input, &args.output, io)
+    let report = Report { name: "sql".to_owned(), sql: args.sql.clone(), ..Report::default() };
+    let asked = Asked { report: &report, given: &[] };
+    answer(&asked, args.sql.clone(), &args.input, &args.output, io)?;
+    Ok(ExitStatus::Done)
 }
 
 /// A report of that name, or of that file.
@@ -50,20 +58,48 @@ fn read(name: &str) -> anyhow::Result<Report> {
 }
 
 fn answer(
-    report: &Report,
+    asked: &Asked<'_>,
     sql: String,
     input: &InputArgs,
     output: &OutputArgs,
     io: &mut Io<'_>,
-) -> anyhow::Result<ExitStatus> {
+) -> anyhow::Result<Answer> {
     let local = local(input)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(local.threads)
-        .enable_all()
-        .build()?;
-    let answer = runtime.block_on(local.ask(&Question { sql }))?;
-    write(report, &answer, output, io)?;
+    let runtime = runtime(&local)?;
+    let watch = Watch::default();
+    let bar = Bar::new(&local.inputs, io.stderr.is_terminal);
+    let question = Question { sql };
+    let asked_for = || runtime.block_on(local.ask_watched(&question, &watch));
+    let answer = match bar.shown(&watch, asked_for) {
+        Err(LocalError::Bad { problem, summary }) => {
+            quarantine(&summary, input)?;
+            return Err(LocalError::Bad { problem, summary }.into());
+        }
+        answer => answer?,
+    };
+    write(asked, &answer, output, io)?;
     tell(&answer.summary, input, io)?;
     quarantine(&answer.summary, input)?;
-    Ok(ExitStatus::Done)
+    Ok(answer)
+}
+
+/// Rows that do not hold that are told; beyond, they are counted.
+const TOLD: usize = 20;
+
+/// Tells on standard error what does not hold.
+fn tell_verdict(check: &Check, verdict: &Verdict, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
+    for failure in verdict.failures.iter().take(TOLD) {
+        io.stderr.line(failure)?;
+    }
+    let more = verdict.failures.len().saturating_sub(TOLD);
+    if more > 0 {
+        io.stderr.line(format!("and {more} more"))?;
+    }
+    let (rows, failed) = (verdict.rows, verdict.failures.len());
+    io.stderr.line(match (rows, failed) {
+        (0, _) => format!("check: there is no row, so nothing holds `{check}`"),
+        (_, 0) => format!("check: `{check}` holds in all of {rows} rows"),
+        _ => format!("check: `{check}` does not hold in {failed} of {rows} rows"),
+    })?;
+    Ok(if verdict.holds() { ExitStatus::Done } else { ExitStatus::No })
 }

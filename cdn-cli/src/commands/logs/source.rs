@@ -1,14 +1,16 @@
 //! The logs that were named, and whose hosts are in them.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
 use fleet::Fleet;
-use log_analytics::{Local, find};
+use log_analytics::{Input, KeptSalts, Local, find};
 use log_reader::{Knowledge, Privacy, Salts, Site, Sites};
 use sha2::{Digest as _, Sha256};
+use tokio::runtime::Runtime;
 
 use crate::cli::InputArgs;
 use crate::hints::Hinted;
@@ -16,6 +18,7 @@ use crate::hints::Hinted;
 /// Finds the files.
 pub(crate) fn local(args: &InputArgs) -> anyhow::Result<Local> {
     let inputs = find(&args.logs)?;
+    let salts = kept_salts(&inputs, salts_of_a_run()?)?;
     if let Some(delimiter) = args.delimiter.as_ref().filter(|it| !(1..=5).contains(&it.len())) {
         return Err(Hinted::error(
             format!("`{delimiter}` cannot stand between columns"),
@@ -25,7 +28,7 @@ pub(crate) fn local(args: &InputArgs) -> anyhow::Result<Local> {
     let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     Ok(Local {
         inputs,
-        knowledge: Arc::new(knowledge(args)?),
+        knowledge: Arc::new(knowledge(args, salts)?),
         delimiter: args.delimiter.as_ref().map(|it| it.clone().into_bytes()),
         names: args.fields.clone(),
         strict: args.strict,
@@ -33,13 +36,16 @@ pub(crate) fn local(args: &InputArgs) -> anyhow::Result<Local> {
     })
 }
 
-fn knowledge(args: &InputArgs) -> anyhow::Result<Knowledge> {
+/// What the engine runs on.
+pub(crate) fn runtime(local: &Local) -> anyhow::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    Ok(builder.worker_threads(local.threads).enable_all().build()?)
+}
+
+fn knowledge(args: &InputArgs, salts: Salts) -> anyhow::Result<Knowledge> {
     let sites = args.fleet.as_deref().map(sites).transpose()?.unwrap_or_default();
-    let privacy = Privacy {
-        full_ip: args.full_ip.is_some(),
-        salts: Some(salts_of_a_run()?),
-        ..Privacy::default()
-    };
+    let privacy =
+        Privacy { full_ip: args.full_ip.is_some(), salts: Some(salts), ..Privacy::default() };
     Ok(Knowledge { sites, privacy, ..Knowledge::default() })
 }
 
@@ -58,6 +64,14 @@ fn sites(file: &Path) -> anyhow::Result<Sites> {
         }
     }
     Ok(sites)
+}
+
+/// The salts that are kept beside compacted days, for days that have one: rows that are not compacted
+/// yet get the visitors of those that are.
+fn kept_salts(inputs: &[Input], fresh: Salts) -> anyhow::Result<Salts> {
+    let folders = inputs.iter().filter_map(|input| Some(input.days.as_ref()?.root()));
+    let folders: BTreeSet<&Path> = folders.collect();
+    folders.into_iter().try_fold(fresh, |fresh, root| Ok(KeptSalts::beside(root)?.or(fresh)))
 }
 
 /// Salts that nobody has once this process has ended.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::Context as _;
-use log_analytics::{FileSummary, Summary};
+use log_analytics::Summary;
 
 use crate::cli::InputArgs;
 use crate::printer::{Io, bytes};
@@ -21,7 +21,7 @@ pub(crate) fn tell(summary: &Summary, args: &InputArgs, io: &mut Io<'_>) -> anyh
     }
     io.stderr.line(line)?;
     for file in summary.noteworthy.iter().take(TOLD) {
-        for what in notes(file) {
+        for what in file.notes() {
             io.stderr.line(format!("  {}: {what}", file.file))?;
         }
     }
@@ -33,27 +33,6 @@ pub(crate) fn tell(summary: &Summary, args: &InputArgs, io: &mut Io<'_>) -> anyh
         io.stderr.line(format!("addresses were read whole: {reason}"))?;
     }
     Ok(())
-}
-
-/// What is to be said of a file.
-fn notes(file: &FileSummary) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(error) = &file.error {
-        notes.push(format!("not read to its end: {error}"));
-    }
-    if file.streaming > 0 {
-        notes.push(format!("{} records of streaming (RTMP) passed over", file.streaming));
-    }
-    if file.bad_lines > 0 {
-        notes.push(format!("{} lines that cannot be understood", file.bad_lines));
-    }
-    if !file.missing.is_empty() {
-        notes.push(format!("has no {}: NULL in the answer", file.missing.join(", ")));
-    }
-    if !file.unknown.is_empty() {
-        notes.push(format!("columns that mean nothing here: {}", file.unknown.join(", ")));
-    }
-    notes
 }
 
 /// Writes the bad lines to a file: which, and why, tab-separated.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::consent::asked;
 use super::session::{ASSIGNMENT, Planned, Session, known_sites};
 use super::work::{How, under_lease};
 use crate::cli::{DeployArgs, HealthArgs};
+use crate::commands::consent::asked;
 use crate::deploy::archives::Archives;
 use crate::deploy::gates::Gates;
 use crate::deploy::health::Probe;
@@ -110,7 +110,8 @@ fn refuse(plan: &Plan) -> anyhow::Result<()> {
     ))
 }
 
-fn probe(health: &HealthArgs, session: &Session) -> Option<Probe> {
+/// How sites are asked; `None` where they are not.
+pub(super) fn probe(health: &HealthArgs, session: &Session) -> Option<Probe> {
     if health.no_probe {
         return None;
     }
@@ -123,7 +124,8 @@ fn probe(health: &HealthArgs, session: &Session) -> Option<Probe> {
     Some(Probe { paths: health.probe.clone(), through: health.probe_through.clone(), pause })
 }
 
-fn gates(health: &HealthArgs) -> Gates {
+/// What sites are held against.
+pub(super) fn gates(health: &HealthArgs) -> Gates {
     Gates {
         max_5xx: health.max_5xx,
         min_hit_ratio: health.min_hit_ratio,

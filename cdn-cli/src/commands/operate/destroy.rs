@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::consent::asked;
 use super::deploy::{report, sweep};
 use super::session::Session;
 use super::work::{How, under_lease};
 use crate::cli::DestroyArgs;
+use crate::commands::consent::asked;
 use crate::deploy::apply::{Applied, Engine, Target};
 use crate::deploy::archives::Archives;
 use crate::deploy::events::Event;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::adopt;
-use super::consent::asked;
 use super::deploy::report;
 use super::session::{Session, known_sites, planned_of};
 use super::work::{How, under_lease};
 use crate::cli::{DriftArgs, DriftPolicy};
+use crate::commands::consent::asked;
 use crate::deploy::archives::Archives;
 use crate::deploy::put_back::{PutBack, Surroundings};
 use crate::deploy::run::Outcome;

@@ -2,7 +2,7 @@
 
 mod adopt;
 mod certs;
-mod consent;
+mod cutover;
 mod deploy;
 mod destroy;
 mod dns;
@@ -20,7 +20,7 @@ mod world;
 
 pub(crate) use session::planned;
 
-use crate::cli::{CertsCommand, DnsCommand, OperateCommand};
+use crate::cli::{CertsCommand, CutoverCommand, DnsCommand, OperateCommand};
 use crate::exit::ExitStatus;
 use crate::printer::Io;
 
@@ -44,6 +44,15 @@ pub(crate) fn run(command: OperateCommand, io: &mut Io<'_>) -> anyhow::Result<Ex
             }
             OperateCommand::Certs(CertsCommand::Records(args)) => {
                 certs::records::run(&args, io).await
+            }
+            OperateCommand::Cutover(CutoverCommand::Plan(args)) => {
+                Box::pin(cutover::plan::run(&args, io)).await
+            }
+            OperateCommand::Cutover(CutoverCommand::Run(args)) => {
+                Box::pin(cutover::run::run(&args, io)).await
+            }
+            OperateCommand::Cutover(CutoverCommand::Back(args)) => {
+                Box::pin(cutover::back::run(&args, io)).await
             }
             OperateCommand::Dns(DnsCommand::Plan(args)) => {
                 Box::pin(dns::plan::run(&args, io)).await

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::consent::asked;
 use super::deploy::report;
 use super::session::Session;
 use super::work::{How, under_lease};
 use crate::cli::RollbackArgs;
+use crate::commands::consent::asked;
 use crate::deploy::archives::Archives;
 use crate::deploy::gates::Gates;
 use crate::deploy::run::{Order, deploy};

@@ -255,7 +255,7 @@ fn regions(fleet: &Fleet) -> Vec<String> {
 }
 
 /// `ann@laptop`, for people.
-fn who() -> String {
+pub(crate) fn who() -> String {
     let name = env::var("USER").or_else(|_| env::var("LOGNAME"));
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname");
     let host = host.ok().or_else(|| env::var("HOSTNAME").ok()).unwrap_or_default();

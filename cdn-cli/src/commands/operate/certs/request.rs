@@ -11,7 +11,7 @@ use super::proof::{Proof, State, proofs};
 use super::survey::{Found, Source, describe, survey};
 use crate::aws::Detail;
 use crate::cli::CertsRequestArgs;
-use crate::commands::operate::consent::asked;
+use crate::commands::consent::asked;
 use crate::commands::operate::session::Session;
 use crate::commands::operate::world::World;
 use crate::cutover::certificate::advice;

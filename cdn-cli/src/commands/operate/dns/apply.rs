@@ -1,64 +1,30 @@
 //! `cdn-cli dns apply`: the records of zones in Route 53, written.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-use super::survey::{Line, Owner, survey};
-use crate::aws::Condition;
+use super::change::{Goal, show, step, write};
+use super::survey::{Owner, survey};
 use crate::cli::DnsApplyArgs;
-use crate::commands::operate::consent::asked;
+use crate::commands::consent::asked;
 use crate::commands::operate::session::Session;
 use crate::commands::operate::world::World;
-use crate::cutover::records::RecordSet;
-use crate::cutover::shift::{Batch, Refusal, Weight, goal, is_ours};
+use crate::cutover::shift::Weight;
 use crate::exit::ExitStatus;
-use crate::hints::Hinted;
 use crate::plan::count;
 use crate::printer::Io;
-use crate::progress::Progress;
-
-/// Time between two looks at a change; Route 53's servers know of most within a minute.
-const POLL: Duration = Duration::from_secs(5);
-/// The same for another AWS than AWS's own.
-const POLL_ELSEWHERE: Duration = Duration::from_millis(50);
-/// Looks after which the command does not wait any more: five minutes.
-const LOOKS: usize = 60;
-
-/// What was there before the first change.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Kept {
-    domain: String,
-    zone: String,
-    at: Timestamp,
-    records: Vec<RecordSet>,
-}
-
-/// What is to be done about a domain.
-#[derive(Debug, Serialize)]
-struct Step {
-    domain: String,
-    zone: String,
-    #[serde(flatten)]
-    batch: Batch,
-    /// What is to be kept before anything is changed.
-    #[serde(skip)]
-    keep: Option<Kept>,
-}
 
 /// Writes the records.
 pub(crate) async fn run(args: &DnsApplyArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let session = Session::open(&args.fleet).await?;
     let sites = session.sites(&args.sites)?;
     let world = World::of_route_53(&session, &sites).await?;
+    let share = Goal::Share(args.weight.unwrap_or(Weight::WHOLE));
+    let aim = if args.back { Goal::Back } else { share };
     let mut steps = Vec::new();
     for line in survey(&session, &world, &sites).await {
         if line.owner == Owner::Stack && args.weight.is_none() && !args.back {
             io.stderr.line(format_args!("{}: the stack writes its records", line.domain))?;
             continue;
         }
-        steps.extend(step(&session, args, line).await?.filter(|step| !step.batch.is_empty()));
+        steps.extend(step(&session, aim, line).await?.filter(|step| !step.batch.is_empty()));
     }
     show(&steps, args.json, io)?;
     if steps.is_empty() {
@@ -73,138 +39,6 @@ pub(crate) async fn run(args: &DnsApplyArgs, io: &mut Io<'_>) -> anyhow::Result<
     write(&session, &steps, args.back, io).await?;
     next(args, io)?;
     Ok(ExitStatus::Done)
-}
-
-/// What is to be done; `None` where nothing was kept that could be put back.
-async fn step(session: &Session, args: &DnsApplyArgs, line: Line) -> anyhow::Result<Option<Step>> {
-    let (zone, now) = writable(&line)?;
-    let kept: Option<Kept> = session.store.read(&key(&line.domain)).await?.map(|(kept, _)| kept);
-    if args.back {
-        return Ok(kept.map(|kept| {
-            let batch = Batch::between(&now, &kept.records);
-            Step { domain: line.domain, zone, batch, keep: None }
-        }));
-    }
-    let target = ready(&line)?;
-    // Where nothing of ours is there, what is there is what was there before.
-    let is_first = !is_ours(&now, &line.wanted);
-    let before = match kept {
-        Some(kept) if !is_first => kept.records,
-        _ => now
-            .iter()
-            .filter(|it| is_first || !is_ours(std::slice::from_ref(it), &line.wanted))
-            .cloned()
-            .collect(),
-    };
-    let weight = args.weight.unwrap_or(Weight::WHOLE);
-    let goal = goal(&before, &line.wanted, &target, weight)
-        .map_err(|refusal| refused(refusal, &line.domain))?;
-    let keep = is_first.then(|| Kept {
-        domain: line.domain.clone(),
-        zone: zone.clone(),
-        at: Timestamp::now(),
-        records: before,
-    });
-    Ok(Some(Step { batch: Batch::between(&now, &goal), domain: line.domain, zone, keep }))
-}
-
-/// The zone and what is in it, where `cdn-cli` writes it.
-fn writable(line: &Line) -> anyhow::Result<(String, Vec<RecordSet>)> {
-    match (line.owner, &line.zone, &line.now) {
-        (Owner::CdnCli, Some(zone), Some(now)) => Ok((zone.clone(), now.clone())),
-        (Owner::Stack, ..) => Err(Hinted::error(
-            format!("the records of {} are its stack's, which has no shares", line.domain),
-            "leave `id` out of `zone` while the traffic shifts: the zone is found by its name",
-        )),
-        _ => Err(Hinted::error(
-            format!("{} is not in a zone of Route 53 in this account", line.domain),
-            format!("`cdn-cli dns plan {} --format bind` prints what to put there", line.site),
-        )),
-    }
-}
-
-/// Where a domain is to lead, once CloudFront answers under it.
-fn ready(line: &Line) -> anyhow::Result<String> {
-    let Some(target) = &line.target else {
-        return Err(Hinted::error(
-            format!("the site `{}` is not deployed", line.site),
-            format!("`cdn-cli deploy {}` first", line.site),
-        ));
-    };
-    if !line.is_answered {
-        return Err(Hinted::error(
-            format!(
-                "CloudFront does not answer under {} yet: shoppers would meet an error",
-                line.domain
-            ),
-            "`cdn-cli certs list` tells whether its certificate is there; deploy with it first",
-        ));
-    }
-    Ok(target.clone())
-}
-
-fn refused(refusal: Refusal, domain: &str) -> anyhow::Error {
-    match refusal {
-        Refusal::NothingBefore => Hinted::error(
-            format!("there is nothing at {domain} that could keep a part of the traffic"),
-            "leave out --weight",
-        ),
-        Refusal::RoutedByOthers => Hinted::error(
-            format!("the records of {domain} hang on a routing policy or a health check"),
-            "make them simple records first, or change them by hand: `cdn-cli dns plan` tells the target",
-        ),
-    }
-}
-
-fn show(steps: &[Step], json: bool, io: &mut Io<'_>) -> anyhow::Result<()> {
-    if json {
-        return Ok(io.stdout.line(serde_json::to_string_pretty(steps)?)?);
-    }
-    for step in steps {
-        io.stderr.line(&step.domain)?;
-        for record in &step.batch.delete {
-            io.stderr.line(format_args!("  - {record}"))?;
-        }
-        for record in &step.batch.create {
-            io.stderr.line(format_args!("  + {record}"))?;
-        }
-    }
-    Ok(())
-}
-
-/// Keeps what was there, changes it, and waits until Route 53's servers know.
-async fn write(
-    session: &Session,
-    steps: &[Step],
-    is_back: bool,
-    io: &mut Io<'_>,
-) -> anyhow::Result<()> {
-    session.store.create().await?;
-    let zones = session.aws.zones();
-    let progress = Progress::of(steps.len(), "domains", io.stderr.is_terminal);
-    let mut changes = Vec::new();
-    for step in steps {
-        if let Some(kept) = &step.keep {
-            session.store.write(&key(&step.domain), kept, Condition::Always).await?;
-        }
-        changes.push(zones.change(&step.zone, &step.batch).await?);
-        if is_back {
-            session.store.remove(&key(&step.domain)).await?;
-        }
-        progress.step();
-    }
-    drop(progress);
-    let poll = if session.aws.is_elsewhere() { POLL_ELSEWHERE } else { POLL };
-    for _ in 0..LOOKS {
-        match changes.last() {
-            None => break,
-            Some(change) if zones.is_known(change).await? => drop(changes.pop()),
-            Some(_) => tokio::time::sleep(poll).await,
-        }
-    }
-    let done = count(steps.len(), "domain");
-    let still = if changes.is_empty() { "" } else { "; Route 53's servers are still being told" };
-    Ok(io.stderr.line(format_args!("Done: {done} changed{still}."))?)
 }
 
 fn next(args: &DnsApplyArgs, io: &mut Io<'_>) -> anyhow::Result<()> {
@@ -225,9 +59,4 @@ fn next(args: &DnsApplyArgs, io: &mut Io<'_>) -> anyhow::Result<()> {
         io.stderr.line(text)?;
     }
     Ok(())
-}
-
-/// The document of what was there before.
-fn key(domain: &str) -> String {
-    format!("dns/{domain}.json")
 }

@@ -1,0 +1,51 @@
+//! `cdn-cli logs dashboard`.
+
+use std::fs;
+
+use anyhow::Context as _;
+use log_analytics::{Dashboard, Watch};
+
+use super::progress::Bar;
+use super::source::{local, runtime};
+use super::told::{quarantine, tell};
+use crate::cli::DashboardArgs;
+use crate::exit::ExitStatus;
+use crate::files::replace;
+use crate::hints::Hinted;
+use crate::printer::Io;
+
+/// Reads the logs once and writes the pages, the fleet's last.
+pub(crate) fn run(args: &DashboardArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
+    if !(0.0..100.0).contains(&args.target) {
+        return Err(Hinted::error(
+            format!("an availability of {} percent is no target", args.target),
+            "--target takes percent below 100, such as 99.9",
+        ));
+    }
+    let mut given = vec![("target".to_owned(), args.target.to_string())];
+    for (name, value) in [("from", &args.from), ("to", &args.to)] {
+        given.extend(value.clone().map(|value| (name.to_owned(), value)));
+    }
+    let dashboard = Dashboard::new()?;
+    let questions = dashboard.questions(&given)?;
+    let local = local(&args.input)?;
+    let runtime = runtime(&local)?;
+    let watch = Watch::default();
+    let bar = Bar::new(&local.inputs, io.stderr.is_terminal);
+    let answers = bar.shown(&watch, || runtime.block_on(local.ask_all(&questions, &watch)))?;
+    let pages = dashboard.pages(args.target, &answers)?;
+    let sites = args.output.join("sites");
+    fs::create_dir_all(&sites).with_context(|| format!("making {}", sites.display()))?;
+    for page in &pages {
+        let file = args.output.join(&page.path);
+        replace(&file, page.text.as_bytes())
+            .with_context(|| format!("writing {}", file.display()))?;
+    }
+    if let Some(answer) = answers.first() {
+        tell(&answer.summary, &args.input, io)?;
+        quarantine(&answer.summary, &args.input)?;
+    }
+    io.stderr.line(format!("{} pages; open the first:", pages.len()))?;
+    io.stdout.line(args.output.join("index.html").display())?;
+    Ok(ExitStatus::Done)
+}
