@@ -4,6 +4,8 @@ mod corpus;
 #[cfg(feature = "fleet")]
 mod fleets;
 pub mod machine;
+#[cfg(any(feature = "fleet", feature = "logs"))]
+pub mod runs;
 
 pub use corpus::{Corpus, Picture};
 #[cfg(feature = "fleet")]

@@ -30,6 +30,8 @@ pub(crate) enum Task {
         #[arg(long, default_value = "examples/fleet-on-aws.toml")]
         fleet: PathBuf,
     },
+    /// Compare every report's answer with that of the engine that Athena is built on
+    Conformance(ConformanceOptions),
     /// Measure the commands on a fleet of 500 sites; writes benches/results/fleet.md
     Fleet(FleetOptions),
     /// Look for inputs that break a parser or decoder (with cargo-fuzz)
@@ -42,9 +44,9 @@ pub(crate) enum Task {
     },
     /// Draw the example shop's packshots anew
     Shop,
-    /// Everything that has to hold: format, lints, licenses, tests, docs, suites with real peers
+    /// Everything that has to hold: format, lints, licenses, tests, docs, suites
     Test(TestOptions),
-    /// Run SQL on a server of the engine that Athena is built on, which is got from Maven Central
+    /// Run SQL on the engine that Athena is built on, got from Maven Central
     Trino(TrinoOptions),
     /// Build the WASM modules of the Lambda@Edge host, and say how large they are
     Wasm(WasmBuildOptions),
@@ -70,6 +72,8 @@ pub(crate) enum Toolchain {
 pub(crate) enum Peer {
     /// Pictures: time, bytes, SSIMULACRA2 and memory against sharp; writes benches/results/images.md
     Images(ImagesOptions),
+    /// Logs: a question asked of other engines too; writes benches/results/logs.md
+    Logs(LogsOptions),
     /// What the levels of quality score, without a peer; writes benches/results/quality.md
     Quality(QualityOptions),
     /// The WASM module: time, cold start and memory against sharp's; writes benches/results/wasm.md
@@ -79,6 +83,13 @@ pub(crate) enum Peer {
 #[derive(Clone, Copy, Debug, ClapArgs)]
 pub(crate) struct WasmOptions {
     /// Two rounds, to try it; the report goes to the target folder
+    #[arg(long)]
+    pub(crate) quick: bool,
+}
+
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct LogsOptions {
+    /// Few lines and rounds, to try it; the report goes to the target folder
     #[arg(long)]
     pub(crate) quick: bool,
 }
@@ -104,6 +115,13 @@ pub(crate) struct ImagesOptions {
     /// Only the works with this in their name; the report goes to the target folder
     #[arg(long)]
     pub(crate) only: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct ConformanceOptions {
+    /// Write the comparison into docs/conformance.md, not into the target folder
+    #[arg(long)]
+    pub(crate) record: bool,
 }
 
 #[derive(Clone, Copy, Debug, ClapArgs)]

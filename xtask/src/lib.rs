@@ -4,17 +4,20 @@
 //! cargo xtask test     steps::run([fmt, clippy, …, suites])     needs::provide before the suites
 //! cargo xtask setup    needs::provide alone
 //! cargo xtask bench    criterion
-//! cargo xtask peers    sharp from npm, ours built with and without libaom, both in turn; quality levels
+//! cargo xtask peers    sharp from npm, ours built with and without libaom, both in turn; quality levels;
+//!                      DuckDB, Polars, chDB and GoAccess on logs
 //! cargo xtask fleet    the commands on a fleet of 500 sites: CPU time and memory
 //! cargo xtask fuzz     cargo-fuzz, and the corpora
 //! cargo xtask wasm     the modules of the Lambda@Edge host, and the handler beside them
 //! cargo xtask bundle   the archives for Lambda, from the modules and the native host
 //! cargo xtask shop     the example shops' packshots, drawn anew
 //! cargo xtask trino    the engine that Athena is built on, to ask it what Athena would be asked
+//! cargo xtask conformance   every report on that engine and on the embedded one
 //! ```
 
 mod bundle;
 mod cli;
+mod conformance;
 mod exit;
 mod fleet;
 mod fuzz;
@@ -67,9 +70,11 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
     match task {
         Task::Bench { filter } => bench(&place.shell, filter.as_deref()),
         Task::Peers { peer: Peer::Images(options) } => peers::images(&place, &options),
+        Task::Peers { peer: Peer::Logs(options) } => peers::logs::run(&place, options),
         Task::Peers { peer: Peer::Quality(options) } => peers::quality(&place, options),
         Task::Peers { peer: Peer::Wasm(options) } => peers::wasm(&place, options),
         Task::Bundle { fleet } => bundle::run(&place, &fleet),
+        Task::Conformance(options) => conformance::run(&place, options),
         Task::Fleet(options) => fleet::run(&place, options),
         Task::Fuzz(options) => fuzz::run(&place, &options),
         Task::Setup { install } => setup(&place, install),

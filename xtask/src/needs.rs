@@ -3,12 +3,13 @@
 //! | need | for | from |
 //! |---|---|---|
 //! | libvips that reads AVIF | the second opinion on every picture | Debian `libvips-tools` |
-//! | Chromium | the pages of `cdn-cli dev` | Debian `chromium` |
+//! | Chromium | the pages of `cdn-cli dev`, and those of log reports | Debian `chromium` |
 //! | Node with npm | driving Chromium; the viewer function in a second engine | Debian `nodejs`, `npm` |
 //! | playwright-core | the same | npm, into the target folder |
 //! | AWS SDK, Node 22 and 24 | the Lambda@Edge host | npm, into the target folder |
 //! | cfn-lint, checkov | the templates of a fleet | pip, into the target folder; Debian `python3-venv` |
 //! | wasm32 for Rust, clang | building that host | rustup, or Debian `rustc-web` and others; `clang-19` |
+//! | nginx | edge locations for the cache warmer | Debian `nginx-light` |
 //! | fakecloud | S3 as an origin, and AWS around `edge-lambda`; without it those tests are skipped | `PATH`, or unpacked |
 //!
 //! The suites find them through these variables:
@@ -38,7 +39,7 @@ struct SystemNeed {
 }
 
 /// In the order of installation: a later row's test may use an earlier row's program.
-const SYSTEM_NEEDS: [SystemNeed; 8] = [
+const SYSTEM_NEEDS: [SystemNeed; 9] = [
     SystemNeed {
         name: "libvips (the program `vips`)",
         packages: &["libvips-tools"],
@@ -54,6 +55,11 @@ const SYSTEM_NEEDS: [SystemNeed; 8] = [
     SystemNeed { name: "Chromium", packages: &["chromium"], is_there: |_| chromium().is_some() },
     SystemNeed { name: "Node", packages: &["nodejs"], is_there: |_| program("node").is_some() },
     SystemNeed { name: "npm", packages: &["npm"], is_there: |_| program("npm").is_some() },
+    SystemNeed {
+        name: "nginx",
+        packages: &["nginx-light"],
+        is_there: |_| succeeds(Command::new("nginx").arg("-v")),
+    },
     SystemNeed {
         name: "Python with venv",
         packages: &["python3-venv"],
@@ -166,6 +172,17 @@ fn chromium() -> Option<PathBuf> {
     match std::env::var_os("CHROMIUM") {
         Some(path) => Some(PathBuf::from(path)),
         None => program("chromium"),
+    }
+}
+
+/// The variables by which the pages of log reports find a browser; none, where something of it is not
+/// there: their test says that it is skipped.
+pub(crate) fn browser(place: &Place) -> anyhow::Result<Vec<(&'static str, PathBuf)>> {
+    match (chromium(), program("node"), program("npm")) {
+        (Some(chromium), Some(_), Some(_)) => {
+            Ok(vec![("CHROMIUM", chromium), ("NODE_MODULES", node_modules(place)?)])
+        }
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! `cargo xtask peers`: what the runs side by side with others need, and the runs.
 
+pub(crate) mod logs;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@ use anyhow::Context;
 use xshell::{Shell, cmd};
 
 use crate::cli::TestOptions;
+use crate::conformance;
 use crate::exit::{Exit, say};
 use crate::needs::{self, FAKECLOUD, Provided};
 use crate::peers::missing_for_aom;
@@ -13,11 +14,13 @@ use crate::place::{Place, program};
 use crate::steps::{self, Outcome, Step};
 
 /// Sets of features apart from the default that somebody builds: the recipe language alone (log
-/// and warm tools), the main module of WASM, and `cargo dev`.
-const FEATURE_SETS: [&[&str]; 3] = [
+/// and warm tools), the main module of WASM, `cargo dev`, and commands that need no AWS.
+const FEATURE_SETS: [&[&str]; 5] = [
     &["--package", "edge-resizer", "--no-default-features"],
     &["--package", "edge-resizer", "--no-default-features", "--features", "transform"],
     &["--package", "cdn-cli", "--no-default-features", "--features", "dev"],
+    &["--package", "cdn-cli", "--no-default-features", "--features", "migrate"],
+    &["--package", "cdn-cli", "--no-default-features", "--features", "warm"],
 ];
 
 /// What the default leaves out and every step has, so that nothing is compiled twice.
@@ -41,8 +44,9 @@ pub(crate) fn run(place: &Place, options: TestOptions) -> Exit {
             || unit_tests(place),
         ),
         step("questions to logs", "cargo test --package log-analytics runs these alone", || {
-            engine(place)
+            engine(place, options.fast)
         }),
+        step("two engines", "cargo xtask conformance runs this alone", || conformance::step(place)),
         step("documentation", "mend the links and examples named above", || documentation(place)),
     ];
     if options.fast {
@@ -108,7 +112,10 @@ fn unit_tests(place: &Place) -> anyhow::Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-fn engine(Place { shell, .. }: &Place) -> anyhow::Result<Outcome> {
+fn engine(place: &Place, is_fast: bool) -> anyhow::Result<Outcome> {
+    let shell = &place.shell;
+    let browser = if is_fast { Vec::new() } else { needs::browser(place)? };
+    let _env: Vec<_> = browser.iter().map(|(name, path)| shell.push_env(name, path)).collect();
     cmd!(shell, "cargo clippy --package {ENGINE} --all-targets -- -D warnings").run()?;
     let command = ["--package", "cdn-cli", "--no-default-features", "--features", "logs"];
     cmd!(shell, "cargo clippy {command...} -- -D warnings").run()?;
@@ -154,6 +161,9 @@ fn suites(place: &Place, install: bool) -> anyhow::Result<Outcome> {
     cmd!(shell, "cargo clippy {in_node...} --all-targets -- -D warnings").run()?;
     cmd!(shell, "cargo test {in_node...} --test viewer node").run()?;
     cmd!(shell, "cargo test {in_node...} --test templates linters").run()?;
+    let with_nginx = ["--package", "cache-warmer", "--features", "nginx-tests"];
+    cmd!(shell, "cargo clippy {with_nginx...} --all-targets -- -D warnings").run()?;
+    cmd!(shell, "cargo test {with_nginx...} --test nginx").run()?;
     Ok(Outcome::Passed)
 }
 

@@ -20,6 +20,8 @@ const NO_WORKER_YET: (u32, Duration) = (40, Duration::from_millis(500));
 pub struct Client {
     url: String,
     agent: ureq::Agent,
+    /// Catalog and schema of names that stand alone.
+    within: Option<(String, String)>,
 }
 
 /// What a statement gave.
@@ -90,7 +92,13 @@ struct Info {
 impl Client {
     /// A client of the server at `url`, `http://127.0.0.1:8080`.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), agent: ureq::Agent::new_with_defaults() }
+        Self { url: url.into(), agent: ureq::Agent::new_with_defaults(), within: None }
+    }
+
+    /// The same client, for whom tables named alone are those of a schema.
+    #[must_use]
+    pub fn within(self, catalog: impl Into<String>, schema: impl Into<String>) -> Self {
+        Self { within: Some((catalog.into(), schema.into())), ..self }
     }
 
     /// Runs a statement, which has no semicolon behind it, up to its last row.
@@ -112,7 +120,13 @@ impl Client {
         let url = format!("{}/v1/statement", self.url);
         let request = self.agent.post(&url).header("X-Trino-User", USER);
         // Until version 350 the server bore another name.
-        let request = request.header("X-Presto-User", USER);
+        let mut request = request.header("X-Presto-User", USER);
+        if let Some((catalog, schema)) = &self.within {
+            for name in ["Trino", "Presto"] {
+                request = request.header(format!("X-{name}-Catalog"), catalog);
+                request = request.header(format!("X-{name}-Schema"), schema);
+            }
+        }
         let mut page: Page = read(&url, request.send(sql))?;
         let mut rows = Rows::default();
         loop {

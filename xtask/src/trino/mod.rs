@@ -20,7 +20,9 @@ pub use client::{Client, ResultColumn, Rows, SqlError};
 use crate::cli::TrinoOptions;
 use crate::exit::{Exit, say};
 use crate::place::Place;
-use server::{Running, Server, Stays};
+pub(crate) use release::{Release, provide};
+use server::Running;
+pub(crate) use server::{Server, Stays};
 
 /// Starts a server, or takes the one that was kept, runs the statements, and stops what it started.
 pub(crate) fn run(place: &Place, options: &TrinoOptions) -> anyhow::Result<Exit> {
@@ -31,7 +33,7 @@ pub(crate) fn run(place: &Place, options: &TrinoOptions) -> anyhow::Result<Exit>
     if let Some(kept) = Running::find(place)? {
         return answer(&kept.client(), &statements, options.json);
     }
-    let release = release::provide(place)?;
+    let release = provide(place)?;
     let stays = if options.keep { Stays::On } else { Stays::ForNow };
     let server = Server::start(place, &release, stays)?;
     let exit = answer(&server.running().client(), &statements, options.json)?;

@@ -24,6 +24,8 @@ const CONNECTOR_PLUGIN: &str = "hive-hadoop2";
 pub(crate) struct Release {
     /// The unpacked server: `lib` and `plugin`.
     pub(crate) folder: PathBuf,
+    /// Its name with its version.
+    pub(crate) name: &'static str,
     /// The class that is run.
     pub(crate) main: &'static str,
     /// The name of the connector for files with a metastore.
@@ -33,12 +35,30 @@ pub(crate) struct Release {
 /// Gets the server with Maven's own client, unless it is there.
 pub(crate) fn provide(place: &Place) -> anyhow::Result<Release> {
     ensure!(program("java").is_some(), "no java here (Debian: openjdk-17-jre-headless)");
-    let tools = place.target.join("tools");
-    let folder = tools.join(NAME);
-    if !folder.is_dir() {
-        fetch(place, &tools).context("getting the server from Maven Central")?;
+    let release = Release::of(place);
+    if !release.folder.is_dir() {
+        fetch(place, &place.target.join("tools"))
+            .context("getting the server from Maven Central")?;
     }
-    Ok(Release { folder, main: "io.prestosql.server.PrestoServer", connector: "hive-hadoop2" })
+    Ok(release)
+}
+
+impl Release {
+    /// The server, where it was got before and there is something to run it with.
+    pub(crate) fn found(place: &Place) -> Option<Self> {
+        let release = Self::of(place);
+        (release.folder.is_dir() && program("java").is_some()).then_some(release)
+    }
+
+    fn of(place: &Place) -> Self {
+        let folder = place.target.join("tools").join(NAME);
+        Self {
+            folder,
+            name: "PrestoSQL 350",
+            main: "io.prestosql.server.PrestoServer",
+            connector: "hive-hadoop2",
+        }
+    }
 }
 
 fn fetch(place: &Place, tools: &Path) -> anyhow::Result<()> {

@@ -20,7 +20,7 @@ use crate::place::Place;
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// What Java 17 has to leave open to a server that was written for Java 11.
-const OPEN: [&str; 3] = ["java.lang", "java.nio", "sun.nio.ch"];
+const OPEN: [&str; 4] = ["java.lang", "java.net", "java.nio", "sun.nio.ch"];
 
 /// A server that answers.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -183,6 +183,8 @@ fn configure(folder: &Path, release: &Release, port: u16) -> anyhow::Result<()> 
 fn command(folder: &Path, release: &Release, log: &File) -> anyhow::Result<Command> {
     let etc = folder.join("etc");
     let mut command = Command::new("java");
+    // It writes a log of its own below where it stands.
+    command.current_dir(folder);
     command.arg("-cp").arg(release.folder.join("lib").join("*"));
     command.args(["-Xmx2G", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true"]);
     // Days and hours have to be those of the logs, and Athena's.

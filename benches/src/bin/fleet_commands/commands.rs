@@ -3,13 +3,12 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
+use benches::runs::{self, Run, median};
 use benches::{fleet_file, with_another_header};
 use cdn_cli::Rehearsal;
 use fleet::Fleet;
-use wait4::Wait4 as _;
 
 /// A command, and what it may take at most.
 struct Work {
@@ -89,28 +88,12 @@ pub(crate) fn all(program: &Path, sites: usize, rounds: usize) -> anyhow::Result
     Ok(Results { sites, file: text.len(), state, figures })
 }
 
-/// What a process took.
-struct Run {
-    cpu: Duration,
-    wall: Duration,
-    /// Bytes.
-    peak: u64,
-}
-
 fn run(program: &Path, work: &Work, folder: &Path) -> anyhow::Result<Run> {
     let output = File::create(folder.join("output"))?;
-    let start = Instant::now();
-    let used = Command::new(program)
-        .args(work.arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(output)
-        .stderr(Stdio::null())
-        .spawn()?
-        .wait4()?;
-    ensure!(used.status.success(), "it ended with {}", used.status);
-    let rusage = used.rusage;
-    Ok(Run { cpu: rusage.utime + rusage.stime, wall: start.elapsed(), peak: rusage.maxrss })
+    let mut command = Command::new(program);
+    command.args(work.arguments).current_dir(folder);
+    command.stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
+    runs::run(&mut command)
 }
 
 fn figures(work: &Work, runs: &[Run]) -> Figures {
@@ -122,10 +105,4 @@ fn figures(work: &Work, runs: &[Run]) -> Figures {
         peak: of(|run| run.peak as f64 / 1e6),
         target: work.seconds,
     }
-}
-
-/// The middle of an odd number of figures, or the upper of the two in the middle.
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
