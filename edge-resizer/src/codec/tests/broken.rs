@@ -134,6 +134,24 @@ fn every_beginning_of_a_fixture_is_survived() {
     }
 }
 
+/// Among them are code points that AV1 reserves.
+#[test]
+fn every_bit_of_the_head_of_an_av1_stream_is_survived() {
+    for (name, file) in all_fixtures() {
+        if !name.ends_with(".avif") {
+            continue;
+        }
+        let start = file.windows(4).position(|four| four == b"mdat").unwrap() + 4;
+        for at in start..start + 20 {
+            for bit in 0..8 {
+                let mut file = file.clone();
+                file[at] ^= 1 << bit;
+                assert_survives(&file, &format!("{name}, bit {bit} of byte {at}"));
+            }
+        }
+    }
+}
+
 /// Limits under which a corrupt header costs no time.
 const SMALL: Limits = Limits {
     source_bytes: 1 << 20,

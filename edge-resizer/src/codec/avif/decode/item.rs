@@ -7,6 +7,7 @@ use crate::pixels::{Channels, Raster};
 use crate::source::heif::{Fields, Meta};
 
 use super::super::super::{Failure, filled};
+use super::sequence::Colors;
 use super::yuv;
 
 /// How colours are coded (ITU-T H.273), as the container says.
@@ -92,9 +93,9 @@ fn single(
     nclx: Option<Nclx>,
 ) -> Result<Pixels, Failure> {
     let data = data(file, meta, item).ok_or_else(|| Failure::broken("its data is missing"))?;
-    let picture = decode(data, most)?;
-    let raster = yuv::to_rgb(&picture, nclx)?;
-    Ok(Pixels { raster, primaries: yuv::primaries(&picture) })
+    let colors = Colors::of(&data);
+    let raster = yuv::to_rgb(&decode(data, most)?, nclx, colors)?;
+    Ok(Pixels { raster, primaries: colors.primaries.into() })
 }
 
 /// A grid (ISO/IEC 23008-12, 6.6.2.3.2): pictures of one size in rows, cut off right and below.

@@ -1,6 +1,7 @@
 //! AVIF decoded by rav1d.
 
 mod item;
+mod sequence;
 mod yuv;
 
 use moxcms::ColorProfile;

@@ -1,6 +1,6 @@
 //! YUV as AV1 stores it (ITU-T H.273) to RGB of 8 bits.
 
-use re_rav1d::pixel::{ColorPrimaries, MatrixCoefficients, YUVRange};
+use re_rav1d::pixel::YUVRange;
 use re_rav1d::{Picture, PixelLayout, PlanarImageComponent, Plane};
 
 use crate::geometry::Size;
@@ -8,24 +8,19 @@ use crate::pixels::{Channels, Raster};
 
 use super::super::super::{Failure, filled};
 use super::item::Nclx;
-
-/// Code point of the primaries (ITU-T H.273, table 2), of those that are heeded; else unspecified.
-pub(super) fn primaries(picture: &Picture) -> u16 {
-    match picture.color_primaries() {
-        ColorPrimaries::BT709 => 1,
-        ColorPrimaries::BT2020 => 9,
-        ColorPrimaries::P3Display => 12,
-        _ => 2,
-    }
-}
+use super::sequence::Colors;
 
 /// The whole picture as RGB. Chroma of lower resolution is interpolated linearly.
-pub(super) fn to_rgb(picture: &Picture, nclx: Option<Nclx>) -> Result<Raster, Failure> {
+pub(super) fn to_rgb(
+    picture: &Picture,
+    nclx: Option<Nclx>,
+    colors: Colors,
+) -> Result<Raster, Failure> {
     let size = Size::new(picture.width(), picture.height());
     let bits = picture.bits_per_component().map_or(8, |bits| bits.0);
     let full_range =
         nclx.map_or_else(|| picture.color_range() == YUVRange::Full, |nclx| nclx.full_range);
-    let matrix = nclx.map_or_else(|| Matrix::of_stream(picture), |nclx| Matrix::of(nclx.matrix));
+    let matrix = Matrix::of(nclx.map_or_else(|| colors.matrix.into(), |nclx| nclx.matrix));
     let range = Range::new(bits, full_range);
     let luma = Rows::new(picture, PlanarImageComponent::Y, size, bits);
     let (wide, tall) = match picture.pixel_layout() {
@@ -210,18 +205,6 @@ impl Matrix {
             // 5, 6 and unspecified; of the rest the nearest that is known.
             _ => Self::BT601,
         }
-    }
-
-    fn of_stream(picture: &Picture) -> Self {
-        Self::of(match picture.matrix_coefficients() {
-            MatrixCoefficients::Identity => 0,
-            MatrixCoefficients::BT709 => 1,
-            MatrixCoefficients::BT470M => 4,
-            MatrixCoefficients::ST240M => 7,
-            MatrixCoefficients::YCgCo => 8,
-            MatrixCoefficients::BT2020NonConstantLuminance => 9,
-            _ => 2,
-        })
     }
 
     fn rgb(self, range: Range, [y, u, v]: [f32; 3]) -> [u8; 3] {
