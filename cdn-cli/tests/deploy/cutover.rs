@@ -121,7 +121,7 @@ async fn a_certificate_that_fails_says_why() {
         let error = told.stderr.split_once("error: ").unwrap().1;
         assert_eq!(
             error,
-            "the certificate for in53.example, www.in53.example is failed:\n       CAA_ERROR\n\n\
+            "the certificate for in53.example, www.in53.example is failed: CAA_ERROR\n\n\
              hint: a CAA record of the domain, or of one above it, names other authorities:\n      \
              add `0 issue \"amazon.com\"`, then request again\n"
         );
