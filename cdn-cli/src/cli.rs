@@ -1,5 +1,7 @@
 //! The command line: every command with its arguments, and nothing about what they do.
 
+#[cfg(any(feature = "deploy", feature = "logs"))]
+mod aws;
 #[cfg(feature = "migrate")]
 mod compare;
 mod cost;
@@ -24,6 +26,8 @@ use clap::{
 };
 use edge_resizer::recipe::{OptionRow, options};
 
+#[cfg(any(feature = "deploy", feature = "logs"))]
+pub(crate) use aws::*;
 #[cfg(feature = "migrate")]
 pub(crate) use compare::*;
 pub(crate) use cost::CostArgs;

@@ -116,10 +116,12 @@ fn engine(place: &Place, is_fast: bool) -> anyhow::Result<Outcome> {
     let shell = &place.shell;
     let browser = if is_fast { Vec::new() } else { needs::browser(place)? };
     let _env: Vec<_> = browser.iter().map(|(name, path)| shell.push_env(name, path)).collect();
+    let _tools = needs::fakecloud_folder(place)?.map(|path| shell.push_env(FAKECLOUD, path));
     cmd!(shell, "cargo clippy --package {ENGINE} --all-targets -- -D warnings").run()?;
     let command = ["--package", "cdn-cli", "--no-default-features", "--features", "logs"];
-    cmd!(shell, "cargo clippy {command...} -- -D warnings").run()?;
+    cmd!(shell, "cargo clippy {command...} --bins --test logs -- -D warnings").run()?;
     cmd!(shell, "cargo test --package {ENGINE}").run()?;
+    cmd!(shell, "cargo test {command...} --test logs").run()?;
     let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
     cmd!(shell, "cargo doc --package {ENGINE} --no-deps").run()?;
     Ok(Outcome::Passed)

@@ -6,6 +6,8 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use jiff::SignedDuration;
 use log_analytics::Check;
 
+use super::AwsArgs;
+
 /// `cdn-cli logs`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogsCommand {
@@ -145,7 +147,7 @@ Examples:
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
-    /// Files, folders with all below them, patterns; - is the standard input
+    /// Files, folders with all below them, patterns, s3://bucket/…; - is the standard input
     #[arg(value_name = "LOGS", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) logs: Vec<String>,
     /// The fleet file that tells whose hosts there are
@@ -169,6 +171,8 @@ pub(crate) struct InputArgs {
     /// Files read at once [default: one for each processor]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+    #[command(flatten)]
+    pub(crate) aws: AwsArgs,
 }
 
 /// How the answer is written.

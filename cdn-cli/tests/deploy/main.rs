@@ -10,6 +10,8 @@ mod cloud;
 mod console;
 mod cutover;
 mod drift;
+#[path = "../shared/emulator.rs"]
+mod emulator;
 mod faults;
 mod functions;
 mod gates;

@@ -29,7 +29,7 @@ pub use summary::{CompactionSummary, HeldBack};
 use crate::days::{
     DaysError, KeptSalts, Known, Manifest, SourceRecord, Workshop, group_of, is_open,
 };
-use crate::input::Input;
+use crate::input::{Input, Place};
 use crate::local::{Gathered, Local, LocalError};
 use group::Group;
 
@@ -134,10 +134,10 @@ impl Compaction {
     fn groups(&self) -> Result<BTreeMap<String, Vec<Input>>, CompactError> {
         let mut groups: BTreeMap<String, Vec<Input>> = BTreeMap::new();
         for input in &self.local.inputs {
-            if input.path.is_none() {
+            if matches!(input.place, Place::Pipe) {
                 return Err(CompactError::Pipe);
             }
-            if input.days.is_some() {
+            if input.days.is_some() || input.is_day_object() {
                 return Err(CompactError::Compacted(input.name.clone()));
             }
             groups.entry(group_of(input)).or_default().push(input.clone());

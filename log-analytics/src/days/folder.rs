@@ -10,7 +10,7 @@ use super::{DaysError, Manifest, io};
 const NOTES: &str = "_compaction";
 
 /// The file of a day's rows within the day's folder.
-const FILE: &str = "requests.parquet";
+pub(crate) const DAY_FILE: &str = "requests.parquet";
 
 /// A folder of compacted days. As long as this lives, nothing in it changes its place.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct DaysFolder {
 
 /// Where a day's rows are, seen from the folder.
 pub(crate) fn day_file(day: &str) -> PathBuf {
-    Path::new(&format!("day={day}")).join(FILE)
+    Path::new(&format!("day={day}")).join(DAY_FILE)
 }
 
 /// Where a group's manifest is, seen from [`NOTES`].
@@ -69,7 +69,7 @@ impl DaysFolder {
             for entry in entries(&place)? {
                 let name = entry.file_name().map(|name| name.to_string_lossy().into_owned());
                 let day = name.as_deref().and_then(|name| name.strip_prefix("day="));
-                let file = entry.join(FILE);
+                let file = entry.join(DAY_FILE);
                 if let Some(day) = day.filter(|_| file.is_file()) {
                     days.insert(day.to_owned(), file);
                 }

@@ -19,7 +19,7 @@ mod salts;
 mod source;
 
 pub use folder::DaysFolder;
-pub(crate) use folder::{Workshop, day_file};
+pub(crate) use folder::{DAY_FILE, Workshop, day_file};
 pub use manifest::DayRecord;
 pub(crate) use manifest::{Manifest, is_open};
 pub use salts::KeptSalts;

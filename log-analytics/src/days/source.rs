@@ -23,7 +23,7 @@ pub(crate) struct SourceRecord {
     pub(crate) bytes: u64,
     /// When it was written.
     pub(crate) modified: Option<Timestamp>,
-    /// What it holds, `sha256:…`.
+    /// What it holds, `sha256:…`, or of an object `etag:…`.
     pub(crate) version: String,
 }
 
@@ -88,7 +88,13 @@ impl FromIterator<SourceRecord> for Known {
 }
 
 fn version_of(input: &Input) -> Result<String, DaysError> {
-    let path = input.path.as_deref().unwrap_or(Path::new("-"));
+    if let Some(object) = input.place.object() {
+        return Ok(object.etag.as_deref().map_or_else(
+            || format!("named:{}", input.name),
+            |etag| format!("etag:{}", etag.trim_matches('"')),
+        ));
+    }
+    let path = input.place.path().unwrap_or(Path::new("-"));
     let hash = File::open(path).and_then(hash_of).map_err(io(path))?;
     Ok(format!("sha256:{}", hex(&hash)))
 }

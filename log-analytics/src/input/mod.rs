@@ -1,7 +1,9 @@
-//! Which files are read: paths, folders, globs, and the standard input.
+//! Which files are read: paths, folders, globs, objects in buckets, and the standard input.
 
+mod buckets;
 mod name;
 mod once;
+mod place;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,17 +11,20 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use buckets::S3Url;
 pub use name::Named;
+pub(crate) use place::Opened;
+pub use place::{Bucket, Object, Place};
 
-use crate::days::{DaysError, DaysFolder};
+use crate::days::{DAY_FILE, DaysError, DaysFolder};
 
 /// A file of logs.
 #[derive(Clone, Debug)]
 pub struct Input {
     /// What rows and messages call it.
     pub name: String,
-    /// Where it is; `None` is the standard input.
-    pub path: Option<PathBuf>,
+    /// Where it is.
+    pub place: Place,
     /// Its size as it lies there, bytes.
     pub bytes: u64,
     /// When it was written.
@@ -31,6 +36,14 @@ pub struct Input {
 }
 
 impl Input {
+    /// Whether it is by its name a compacted day in a bucket.
+    pub(crate) fn is_day_object(&self) -> bool {
+        let Some(object) = self.place.object() else { return false };
+        let mut parts = object.key.as_ref().rsplit('/');
+        let (file, folder) = (parts.next(), parts.next());
+        file == Some(DAY_FILE) && folder.is_some_and(|folder| folder.starts_with("day="))
+    }
+
     /// Whether no request of the file can be between two moments, milliseconds since 1970. A compacted
     /// day has none of the hours beside it.
     pub(crate) fn is_outside(&self, from: i64, to: i64) -> bool {
@@ -46,6 +59,24 @@ impl Input {
 /// Why files cannot be found.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
+    /// A bucket that cannot be listed.
+    #[error("{url}: {source}")]
+    Bucket {
+        /// What was looked for.
+        url: String,
+        /// Why it was not found.
+        source: datafusion::object_store::Error,
+    },
+    /// Compacted days in a bucket among other logs: what they have in common cannot be told.
+    #[error(
+        "{day} is a compacted day in a bucket, and beside it {other} is read: rows of both would count twice"
+    )]
+    Beside {
+        /// A day.
+        day: String,
+        /// What is not of the same days.
+        other: String,
+    },
     /// A folder of compacted days that cannot be used.
     #[error(transparent)]
     Days(#[from] DaysError),
@@ -76,7 +107,15 @@ pub enum InputError {
 /// # Errors
 /// Where one of them has no file, or cannot be read.
 pub fn find(wanted: &[String]) -> Result<Vec<Input>, InputError> {
-    let mut found = Vec::new();
+    find_beside(Vec::new(), wanted)
+}
+
+/// As [`find`], together with objects that [`Bucket::find`] found.
+///
+/// # Errors
+/// As [`find`], and where compacted days in a bucket are among other logs.
+pub fn find_beside(objects: Vec<Input>, wanted: &[String]) -> Result<Vec<Input>, InputError> {
+    let mut found = objects;
     for one in wanted {
         let before = found.len();
         if one == "-" {
@@ -91,7 +130,7 @@ pub fn find(wanted: &[String]) -> Result<Vec<Input>, InputError> {
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
-    found.dedup_by(|a, b| a.path == b.path);
+    found.dedup_by(|a, b| a.name == b.name);
     once::without_compacted(found)
 }
 
@@ -99,7 +138,7 @@ pub fn find(wanted: &[String]) -> Result<Vec<Input>, InputError> {
 pub fn pipe() -> Input {
     Input {
         name: "(standard input)".to_owned(),
-        path: None,
+        place: Place::Pipe,
         bytes: 0,
         modified: None,
         named: Named::default(),
@@ -142,7 +181,7 @@ fn file(path: &Path, about: &fs::Metadata) -> Input {
     Input {
         named: Named::of(&name),
         name,
-        path: Some(path.to_owned()),
+        place: Place::File(path.to_owned()),
         bytes: about.len(),
         modified: about.modified().ok().and_then(|time| Timestamp::try_from(time).ok()),
         days: None,

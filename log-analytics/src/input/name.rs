@@ -27,6 +27,25 @@ impl Named {
             .unwrap_or_default()
     }
 
+    /// What the name of a folder tells of all that is below it: a month, a day, or an hour, as its last
+    /// parts. A year alone may be anything, so it tells nothing.
+    pub(crate) fn of_folder(name: &str) -> Self {
+        let last = name.rsplit('/').next().unwrap_or_default();
+        if let Some(day) = last.strip_prefix("day=").or_else(|| last.strip_prefix("dt="))
+            && let Some(between) = day_of(&day.split('-').collect::<Vec<_>>())
+        {
+            return Self { distribution: None, between: Some(between) };
+        }
+        let values: Vec<&str> =
+            name.split('/').map(|it| it.split_once('=').map_or(it, |(_, value)| value)).collect();
+        let last = |count: usize| values.len().checked_sub(count).map(|at| &values[at..]);
+        let between = last(4)
+            .and_then(hour_of)
+            .or_else(|| last(3).and_then(day_of))
+            .or_else(|| last(2).and_then(month_of));
+        Self { distribution: None, between }
+    }
+
     fn of_compacted(name: &str) -> Option<Self> {
         let day = name.split('/').find_map(|folder| folder.strip_prefix("day="))?;
         let between = day_of(&day.split('-').collect::<Vec<_>>())?;
@@ -81,6 +100,14 @@ fn hour_of(numbers: &[&str]) -> Option<(Timestamp, Timestamp)> {
 fn day_of(numbers: &[&str]) -> Option<(Timestamp, Timestamp)> {
     let [year, month, day] = numbers else { return None };
     between(midnight(year, month, day)?, 24 * HOUR)
+}
+
+fn month_of(numbers: &[&str]) -> Option<(Timestamp, Timestamp)> {
+    let [year, month] = numbers else { return None };
+    let first = midnight(year, month, "01")?;
+    let days =
+        Date::new(i16::try_from(digits(year, 4)?).ok()?, i8::try_from(digits(month, 2)?).ok()?, 1);
+    between(first, i64::from(days.ok()?.days_in_month()) * 24 * HOUR)
 }
 
 fn between(begin: i64, length: i64) -> Option<(Timestamp, Timestamp)> {
@@ -141,6 +168,23 @@ mod tests {
         }
         for name in ["a.gz", "p/2026/13/23/x.gz", "E.2026-11-23-24.x.gz", ""] {
             assert_eq!(Named::of(name).between, None, "{name}");
+        }
+    }
+
+    #[test]
+    fn folders_tell_months_days_and_hours() {
+        for (name, begin, end) in [
+            ("p/E2EXAMPLE12345/2026/02", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"),
+            ("p/2026/11/23", "2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z"),
+            ("p/year=2026/month=11/day=23/hour=07", "2026-11-23T07:00:00Z", "2026-11-23T08:00:00Z"),
+            ("days/day=2026-11-23", "2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z"),
+        ] {
+            let told = Named::of_folder(name).between;
+            let told = told.map(|(from, to)| (from.to_string(), to.to_string()));
+            assert_eq!(told, Some((begin.to_owned(), end.to_owned())), "{name}");
+        }
+        for name in ["", "2026", "p/2026", "p/2026/13", "p/E2EXAMPLE12345", "2026/11/23/x"] {
+            assert_eq!(Named::of_folder(name).between, None, "{name}");
         }
     }
 

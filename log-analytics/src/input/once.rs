@@ -4,16 +4,21 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Input, InputError, Named, file, io};
+use super::{Input, InputError, Named, Place, file, io};
 use crate::days::{DaysFolder, Known, day_file, group_of};
 
 /// The files without those whose rows are in the days that are among them, and days from where their
 /// rows are now.
 pub(super) fn without_compacted(found: Vec<Input>) -> Result<Vec<Input>, InputError> {
+    if let Some(day) = found.iter().find(|input| input.is_day_object())
+        && let Some(other) = found.iter().find(|input| !is_beside(input, day))
+    {
+        return Err(InputError::Beside { day: day.name.clone(), other: other.name.clone() });
+    }
     let mut folders = Folders::default();
     let mut once = Vec::with_capacity(found.len());
     for input in found {
-        let Some(path) = input.path.clone() else {
+        let Some(path) = input.place.path().map(Path::to_owned) else {
             once.push(input);
             continue;
         };
@@ -26,7 +31,7 @@ pub(super) fn without_compacted(found: Vec<Input>) -> Result<Vec<Input>, InputEr
         }
     }
     once.sort_by(|a, b| a.name.cmp(&b.name));
-    once.dedup_by(|a, b| a.path == b.path);
+    once.dedup_by(|a, b| a.place.path().is_some() && a.place.path() == b.place.path());
     let mut failed = None;
     once.retain(|input| match folders.have(input) {
         Ok(is_there) => !is_there,
@@ -36,6 +41,15 @@ pub(super) fn without_compacted(found: Vec<Input>) -> Result<Vec<Input>, InputEr
         }
     });
     failed.map_or(Ok(once), Err)
+}
+
+/// Whether a file is a compacted day of the same folder of a bucket as another one.
+fn is_beside(input: &Input, day: &Input) -> bool {
+    let root = |input: &Input| {
+        let mut parts = input.name.rsplitn(3, '/');
+        parts.nth(2).map(str::to_owned)
+    };
+    input.is_day_object() && root(input) == root(day)
 }
 
 /// The folders of compacted days that are read.
@@ -64,7 +78,7 @@ impl Folders {
 
     /// Whether the rows of a file are in one of the folders.
     fn have(&mut self, input: &Input) -> Result<bool, InputError> {
-        if input.path.is_none() || input.days.is_some() {
+        if matches!(input.place, Place::Pipe) || input.days.is_some() {
             return Ok(false);
         }
         for folder in self.by_root.values_mut() {

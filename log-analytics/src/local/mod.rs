@@ -10,6 +10,7 @@ mod summary;
 mod table;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use arrow_array::RecordBatch;
@@ -17,6 +18,7 @@ use arrow_schema::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::physical_plan::collect;
 use datafusion::physical_plan::streaming::PartitionStream;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -28,7 +30,7 @@ pub use summary::{FileSummary, Summary};
 pub(crate) use summary::{Gathered, OnRead};
 pub use watch::{SoFar, Watch};
 
-use crate::input::Input;
+use crate::input::{Bucket, Input};
 use shared::Shared;
 use table::Requests;
 
@@ -194,6 +196,13 @@ impl Local {
             .set_str("datafusion.sql_parser.default_null_ordering", "nulls_last");
         let context = SessionContext::new_with_config(config);
         functions::register(&context);
+        let objects = self.inputs.iter().filter_map(|input| input.place.object());
+        let buckets: BTreeMap<&str, &Bucket> =
+            objects.map(|object| (object.bucket.name.as_str(), &object.bucket)).collect();
+        for bucket in buckets.into_values() {
+            let url = ObjectStoreUrl::parse(bucket.url())?;
+            context.register_object_store(url.as_ref(), Arc::clone(&bucket.store));
+        }
         context.register_table("requests", table)?;
         Ok(context)
     }

@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
-use std::path::Path;
 
 use arrow_array::{Array as _, ArrayRef, RecordBatch, RecordBatchReader as _};
 use datafusion::arrow::array::AsArray as _;
@@ -13,18 +12,23 @@ use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::{
     ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
+use datafusion::parquet::file::reader::ChunkReader;
 use log_reader::{BATCH_ROWS, ReadError, Reading};
 
 /// What a file of Parquet begins with.
 const MAGIC: &[u8] = b"PAR1";
 
-/// A file that is Parquet by its first bytes.
-pub(super) fn parquet_of(path: &Path) -> io::Result<Option<File>> {
-    let mut file = File::open(path)?;
+/// Whether a file is Parquet by its first bytes.
+pub(super) fn is_parquet(mut file: &File) -> io::Result<bool> {
     let mut magic = Vec::new();
-    file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut magic)?;
+    file.take(MAGIC.len() as u64).read_to_end(&mut magic)?;
     file.rewind()?;
-    Ok((magic == MAGIC).then_some(file))
+    Ok(magic == MAGIC)
+}
+
+/// Whether a file in memory is Parquet by its first bytes.
+pub(super) fn are_parquet(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
 }
 
 /// The text of a file of Parquet, as it is read.
@@ -37,7 +41,10 @@ pub(super) struct ParquetText {
 
 impl ParquetText {
     /// Begins with a file, of which only the columns are read that are of use.
-    pub(super) fn of(file: File, reading: &Reading) -> Result<Self, ReadError> {
+    pub(super) fn of(
+        file: impl ChunkReader + 'static,
+        reading: &Reading,
+    ) -> Result<Self, ReadError> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(io::Error::other)?;
         let names = builder.schema().fields().iter().map(|field| field.name().clone());
         let wanted = reading.wanted(&names.collect::<Vec<_>>());

@@ -2,7 +2,7 @@
 //! are read, and only the files and rows of its time.
 
 use std::fmt;
-use std::fs;
+use std::io::{self, Read as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
@@ -18,15 +18,15 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 use datafusion::physical_plan::union::UnionExec;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use log_reader::{Column, LogFile, REQUESTS, ReadError, Reading, Text, schema, schema_of};
 
 use super::days::{DayFile, DaysScan};
-use super::parquet_text::{ParquetText, parquet_of};
+use super::parquet_text::{ParquetText, are_parquet, is_parquet};
 use super::summary::Gathered;
-use crate::input::Input;
+use crate::input::{Input, Opened};
 
 /// The files of a question.
 #[derive(Debug)]
@@ -69,13 +69,12 @@ impl TableProvider for Requests {
             None => REQUESTS.iter().map(|it| it.column).collect(),
         };
         let between = filters.iter().filter_map(bound).fold((i64::MIN, i64::MAX), narrowed);
-        let (days, files) = self.wanted(between);
+        let (days, files) = self.wanted(between).await;
         let mut plans = Vec::new();
         if !days.is_empty() {
             let partitions = self.partitions.max(1);
-            plans.push(
-                DaysScan { days, columns: &columns, filters, partitions, limit }.plan(session)?,
-            );
+            let scan = DaysScan { days, columns: &columns, filters, partitions, limit };
+            plans.extend(scan.plans(session)?);
         }
         if !files.is_empty() || plans.is_empty() {
             let reading = Arc::new(Reading { columns, between, ..self.reading.clone() });
@@ -90,10 +89,10 @@ impl TableProvider for Requests {
 
 impl Requests {
     /// The compacted days of a time, and the files of logs.
-    fn wanted(&self, (from, to): (i64, i64)) -> (Vec<DayFile>, Vec<Input>) {
+    async fn wanted(&self, (from, to): (i64, i64)) -> (Vec<DayFile>, Vec<Input>) {
         let (mut days, mut files) = (Vec::new(), Vec::new());
         for input in self.inputs.iter().filter(|input| !input.is_outside(from, to)) {
-            match DayFile::of(input) {
+            match DayFile::of(input).await {
                 Ok(Some(day)) => {
                     self.gather(|all| all.day(input));
                     days.push(day);
@@ -222,67 +221,66 @@ impl PartitionStream for Share {
     }
 
     fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
-        let mut batches = Batches {
-            rest: self.inputs.clone().into_iter(),
-            open: None,
-            reading: Arc::clone(&self.reading),
-            gathered: Arc::clone(&self.gathered),
-        };
-        let batches = std::iter::from_fn(move || batches.next().transpose());
-        Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), stream::iter(batches)))
+        let (reading, gathered) = (Arc::clone(&self.reading), Arc::clone(&self.gathered));
+        let opened = stream::iter(self.inputs.clone())
+            .map(|input| async {
+                let opened = input.place.open().await;
+                (input, opened)
+            })
+            .buffered(OPENED_AHEAD);
+        let batches = opened.flat_map(move |(input, opened)| {
+            let (reading, gathered) = (Arc::clone(&reading), Arc::clone(&gathered));
+            let mut batches =
+                Batches { input, opened: Some(opened), file: None, reading, gathered };
+            stream::iter(std::iter::from_fn(move || batches.next().transpose()))
+        });
+        Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), batches))
     }
 }
 
-/// The batches of some files, one after the other.
+/// Files of a share that are opened while the first is read. Objects are fetched meanwhile; a file of
+/// this machine is not read before its turn.
+const OPENED_AHEAD: usize = 4;
+
+/// The batches of a file.
 struct Batches {
-    rest: std::vec::IntoIter<Input>,
-    open: Option<(Input, LogFile)>,
+    input: Input,
+    /// Until it is begun with.
+    opened: Option<io::Result<Opened>>,
+    file: Option<LogFile>,
     reading: Arc<Reading>,
     gathered: Arc<Mutex<Gathered>>,
 }
 
 impl Batches {
     fn next(&mut self) -> Result<Option<RecordBatch>> {
-        loop {
-            let Some((input, mut file)) = self.open.take().or_else(|| self.next_file()) else {
-                return Ok(None);
-            };
-            match file.next_batch() {
-                Ok(Some(batch)) => {
-                    self.open = Some((input, file));
-                    return Ok(Some(batch));
-                }
-                Ok(None) => self.ended(&input, &mut file, None)?,
-                Err(error) => self.ended(&input, &mut file, Some(&error))?,
-            }
-        }
-    }
-
-    /// Opens the next file that can be opened.
-    fn next_file(&mut self) -> Option<(Input, LogFile)> {
-        loop {
-            let input = self.rest.next()?;
-            match text_of(&input, &self.reading) {
+        if let Some(opened) = self.opened.take() {
+            match opened.map_err(Into::into).and_then(|opened| text_of(opened, &self.reading)) {
                 Ok(text) => {
-                    let file = LogFile::new(&input.name, text, Arc::clone(&self.reading));
-                    return Some((input, file));
+                    let reading = Arc::clone(&self.reading);
+                    self.file = Some(LogFile::new(&self.input.name, text, reading));
                 }
-                Err(error) => self.gather(|all| all.unreadable(&input, &error)),
+                Err(error) => self.gather(|all| all.unreadable(&self.input, &error)),
             }
         }
+        let Some(mut file) = self.file.take() else { return Ok(None) };
+        match file.next_batch() {
+            Ok(Some(batch)) => {
+                self.file = Some(file);
+                return Ok(Some(batch));
+            }
+            Ok(None) => self.ended(&mut file, None)?,
+            Err(error) => self.ended(&mut file, Some(&error))?,
+        }
+        Ok(None)
     }
 
     /// Notes what was read of a file. In strict mode a file that is not wholly good is an error.
-    fn ended(
-        &mut self,
-        input: &Input,
-        file: &mut LogFile,
-        error: Option<&ReadError>,
-    ) -> Result<()> {
+    fn ended(&self, file: &mut LogFile, error: Option<&ReadError>) -> Result<()> {
         let bad = file.take_bad();
         let tally = file.tally().clone();
         let mut wrong = None;
-        self.gather(|all| wrong = all.ended(input, tally, bad, error));
+        self.gather(|all| wrong = all.ended(&self.input, tally, bad, error));
         wrong.map_or(Ok(()), |problem| Err(DataFusionError::External(problem.into())))
     }
 
@@ -292,10 +290,21 @@ impl Batches {
 }
 
 /// A file at once, the standard input as it comes, and Parquet as the text that it could be.
-fn text_of(input: &Input, reading: &Reading) -> std::result::Result<Text, ReadError> {
-    let Some(path) = &input.path else { return Text::of_stream(std::io::stdin()) };
-    match parquet_of(path)? {
-        Some(file) => Text::of_stream(ParquetText::of(file, reading)?),
-        None => Text::of_file(fs::read(path)?),
+fn text_of(opened: Opened, reading: &Reading) -> std::result::Result<Text, ReadError> {
+    match opened {
+        Opened::Pipe => Text::of_stream(io::stdin()),
+        Opened::File(file) if is_parquet(&file)? => {
+            Text::of_stream(ParquetText::of(file, reading)?)
+        }
+        Opened::File(mut file) => {
+            let length = file.metadata()?.len();
+            let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+            file.read_to_end(&mut bytes)?;
+            Text::of_file(bytes)
+        }
+        Opened::Bytes(bytes) if are_parquet(&bytes) => {
+            Text::of_stream(ParquetText::of(bytes, reading)?)
+        }
+        Opened::Bytes(bytes) => Text::of_file(bytes.into()),
     }
 }

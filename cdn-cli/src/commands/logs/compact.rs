@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use log_analytics::{
-    CompactError, Compaction, CompactionSummary, DayRecord, LocalError, REOPEN, Step,
+    CompactError, Compaction, CompactionSummary, DayRecord, Local, LocalError, REOPEN, Step,
 };
 
-use super::source::local;
+use super::source::{Times, open};
 use super::told::{quarantine, tell};
 use crate::cli::CompactArgs;
 use crate::exit::ExitStatus;
@@ -19,11 +19,8 @@ const TOLD: usize = 20;
 
 /// Takes the rows of all files that are new.
 pub(crate) fn run(args: &CompactArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
-    let compaction = compaction(args, io)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(compaction.local.threads)
-        .enable_all()
-        .build()?;
+    let (local, runtime) = open(&args.input, Times::default())?;
+    let compaction = compaction(local, args, io);
     let summary = match runtime.block_on(compaction.run()) {
         Err(CompactError::Strict(LocalError::Bad { problem, summary })) => {
             quarantine(&summary, &args.input)?;
@@ -42,10 +39,9 @@ pub(crate) fn run(args: &CompactArgs, io: &mut Io<'_>) -> anyhow::Result<ExitSta
     Ok(if summary.held_back.is_empty() { ExitStatus::Done } else { ExitStatus::No })
 }
 
-fn compaction(args: &CompactArgs, io: &Io<'_>) -> anyhow::Result<Compaction> {
-    let local = local(&args.input)?;
+fn compaction(local: Local, args: &CompactArgs, io: &Io<'_>) -> Compaction {
     let progress = Progress::of(local.inputs.len(), "files", io.stderr.is_terminal);
-    Ok(Compaction {
+    Compaction {
         local,
         destination: args.destination.clone(),
         reopen: args.reopen.unwrap_or(REOPEN),
@@ -56,7 +52,7 @@ fn compaction(args: &CompactArgs, io: &Io<'_>) -> anyhow::Result<Compaction> {
                 progress.step();
             }
         }),
-    })
+    }
 }
 
 fn print(summary: &CompactionSummary, io: &mut Io<'_>) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use log_analytics::{Dashboard, Watch};
 
 use super::progress::Bar;
-use super::source::{local, runtime};
+use super::source::{Times, open};
 use super::told::{quarantine, tell};
 use crate::cli::DashboardArgs;
 use crate::exit::ExitStatus;
@@ -28,8 +28,8 @@ pub(crate) fn run(args: &DashboardArgs, io: &mut Io<'_>) -> anyhow::Result<ExitS
     }
     let dashboard = Dashboard::new()?;
     let questions = dashboard.questions(&given)?;
-    let local = local(&args.input)?;
-    let runtime = runtime(&local)?;
+    let times = Times { from: args.from.as_deref(), to: args.to.as_deref() };
+    let (local, runtime) = open(&args.input, times)?;
     let watch = Watch::default();
     let bar = Bar::new(&local.inputs, io.stderr.is_terminal);
     let answers = bar.shown(&watch, || runtime.block_on(local.ask_all(&questions, &watch)))?;

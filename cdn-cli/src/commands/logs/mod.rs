@@ -1,5 +1,6 @@
 //! `cdn-cli logs`: questions to access logs.
 
+mod buckets;
 mod compact;
 mod dashboard;
 mod progress;

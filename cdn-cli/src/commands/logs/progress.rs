@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use log_analytics::{Input, Watch};
+use log_analytics::{Input, Place, Watch};
 
 /// How often the bar is drawn anew.
 const EVERY: Duration = Duration::from_millis(100);
@@ -19,7 +19,7 @@ pub(crate) struct Bar {
 
 impl Bar {
     pub(crate) fn new(inputs: &[Input], is_shown: bool) -> Self {
-        let is_known = inputs.iter().all(|input| input.path.is_some());
+        let is_known = inputs.iter().all(|input| !matches!(input.place, Place::Pipe));
         let target = if is_shown && is_known {
             ProgressDrawTarget::stderr()
         } else {

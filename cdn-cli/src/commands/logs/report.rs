@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use log_analytics::{Answer, BUILT_IN, Check, LocalError, Question, Report, Verdict, Watch};
 
 use super::progress::Bar;
-use super::source::{local, runtime};
+use super::source::{Times, open};
 use super::told::{quarantine, tell};
 use super::{Asked, write};
 use crate::cli::{InputArgs, OutputArgs, ReportArgs, SqlArgs};
@@ -24,7 +24,8 @@ pub(crate) fn run(args: &ReportArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStat
     }
     let sql = report.bound(&given)?;
     let asked = Asked { report: &report, given: &given };
-    let answer = answer(&asked, sql, &args.input, &args.output, io)?;
+    let times = Times { from: args.from.as_deref(), to: args.to.as_deref() };
+    let answer = answer(&asked, (sql, times), &args.input, &args.output, io)?;
     match &args.check {
         Some(check) => tell_verdict(check, &check.verdict(&report, &answer)?, io),
         None => Ok(ExitStatus::Done),
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &ReportArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStat
 pub(crate) fn sql(args: &SqlArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let report = Report { name: "sql".to_owned(), sql: args.sql.clone(), ..Report::default() };
     let asked = Asked { report: &report, given: &[] };
-    answer(&asked, args.sql.clone(), &args.input, &args.output, io)?;
+    answer(&asked, (args.sql.clone(), Times::default()), &args.input, &args.output, io)?;
     Ok(ExitStatus::Done)
 }
 
@@ -59,13 +60,12 @@ fn read(name: &str) -> anyhow::Result<Report> {
 
 fn answer(
     asked: &Asked<'_>,
-    sql: String,
+    (sql, times): (String, Times<'_>),
     input: &InputArgs,
     output: &OutputArgs,
     io: &mut Io<'_>,
 ) -> anyhow::Result<Answer> {
-    let local = local(input)?;
-    let runtime = runtime(&local)?;
+    let (local, runtime) = open(input, times)?;
     let watch = Watch::default();
     let bar = Bar::new(&local.inputs, io.stderr.is_terminal);
     let question = Question { sql };

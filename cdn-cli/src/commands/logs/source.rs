@@ -7,17 +7,51 @@ use std::sync::Arc;
 use std::thread;
 
 use fleet::Fleet;
-use log_analytics::{Input, KeptSalts, Local, find};
+use jiff::tz::TimeZone;
+use log_analytics::{Input, KeptSalts, Local, ParameterKind, S3Url, Value, find_beside};
 use log_reader::{Knowledge, Privacy, Salts, Site, Sites};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Runtime;
 
+use super::buckets;
 use crate::cli::InputArgs;
 use crate::hints::Hinted;
 
-/// Finds the files.
-pub(crate) fn local(args: &InputArgs) -> anyhow::Result<Local> {
-    let inputs = find(&args.logs)?;
+/// Finds the files, and starts what the engine runs on. Of buckets only those are listed whose names do
+/// not tell that they are of another time than is asked for.
+pub(crate) fn open(args: &InputArgs, times: Times<'_>) -> anyhow::Result<(Local, Runtime)> {
+    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = args.threads.unwrap_or(processors).max(1);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    let objects = runtime.block_on(buckets::find(&args.logs, times.between(), &args.aws))?;
+    let here: Vec<String> =
+        args.logs.iter().filter(|one| S3Url::parse(one).is_none()).cloned().collect();
+    let inputs = find_beside(objects, &here)?;
+    Ok((local(inputs, threads, args)?, runtime))
+}
+
+/// From when on and up to when rows are asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Times<'a> {
+    pub(crate) from: Option<&'a str>,
+    pub(crate) to: Option<&'a str>,
+}
+
+impl Times<'_> {
+    /// Milliseconds since 1970; without a bound where it cannot be read, for the report to tell.
+    fn between(self) -> (i64, i64) {
+        let millis = |text: Option<&str>| {
+            let Some(Value::Timestamp(moment)) = ParameterKind::Timestamp.value(text?) else {
+                return None;
+            };
+            Some(TimeZone::UTC.to_timestamp(moment).ok()?.as_millisecond())
+        };
+        (millis(self.from).unwrap_or(i64::MIN), millis(self.to).unwrap_or(i64::MAX))
+    }
+}
+
+fn local(inputs: Vec<Input>, threads: usize, args: &InputArgs) -> anyhow::Result<Local> {
     let salts = kept_salts(&inputs, salts_of_a_run()?)?;
     if let Some(delimiter) = args.delimiter.as_ref().filter(|it| !(1..=5).contains(&it.len())) {
         return Err(Hinted::error(
@@ -25,21 +59,14 @@ pub(crate) fn local(args: &InputArgs) -> anyhow::Result<Local> {
             "CloudFront takes 1 to 5 characters",
         ));
     }
-    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     Ok(Local {
         inputs,
         knowledge: Arc::new(knowledge(args, salts)?),
         delimiter: args.delimiter.as_ref().map(|it| it.clone().into_bytes()),
         names: args.fields.clone(),
         strict: args.strict,
-        threads: args.threads.unwrap_or(processors).max(1),
+        threads,
     })
-}
-
-/// What the engine runs on.
-pub(crate) fn runtime(local: &Local) -> anyhow::Result<Runtime> {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    Ok(builder.worker_threads(local.threads).enable_all().build()?)
 }
 
 fn knowledge(args: &InputArgs, salts: Salts) -> anyhow::Result<Knowledge> {
