@@ -6,6 +6,10 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use jiff::SignedDuration;
 use log_analytics::Check;
 
+#[cfg(feature = "tables")]
+use super::TablesCommand;
+use super::engine::{EngineArgs, needed};
+
 /// `cdn-cli logs`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogsCommand {
@@ -19,6 +23,9 @@ pub(crate) enum LogsCommand {
     Reports(ReportsArgs),
     /// Answer SQL over logs, ad hoc
     Sql(SqlArgs),
+    #[cfg(feature = "tables")]
+    #[command(flatten)]
+    Tables(TablesCommand),
 }
 
 /// `cdn-cli logs compact`.
@@ -52,7 +59,7 @@ Exit status 1 says that files were held back, and why.";
 
 /// `cdn-cli logs report`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = REPORT_EXAMPLES)]
+#[command(after_help = REPORT_EXAMPLES, mut_arg("logs", needed))]
 pub(crate) struct ReportArgs {
     /// A report that comes along, or a file of your own
     #[arg(value_name = "NAME|FILE.sql")]
@@ -76,6 +83,8 @@ pub(crate) struct ReportArgs {
     pub(crate) check: Option<Check>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
 }
 
 /// `cdn-cli logs dashboard`.
@@ -125,7 +134,7 @@ pub(crate) struct ReportsArgs {
 
 /// `cdn-cli logs sql`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = SQL_EXAMPLES)]
+#[command(after_help = SQL_EXAMPLES, mut_arg("logs", needed))]
 pub(crate) struct SqlArgs {
     /// The question, in Trino's SQL, over the view `requests`
     #[arg(value_name = "SQL")]
@@ -134,6 +143,8 @@ pub(crate) struct SqlArgs {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
 }
 
 const SQL_EXAMPLES: &str = "\
