@@ -7,6 +7,11 @@ mod compare;
 mod cost;
 #[cfg(feature = "deploy")]
 mod cutover;
+#[cfg(all(feature = "logs", feature = "athena"))]
+mod engine;
+#[cfg(all(feature = "logs", not(feature = "athena")))]
+#[path = "cli/engine_off.rs"]
+mod engine;
 mod fleet;
 #[cfg(feature = "import")]
 mod import;
@@ -16,6 +21,8 @@ mod logs;
 mod migrate;
 #[cfg(feature = "deploy")]
 mod operate;
+#[cfg(feature = "tables")]
+mod tables;
 #[cfg(feature = "warm")]
 mod warm;
 
@@ -33,6 +40,8 @@ pub(crate) use compare::*;
 pub(crate) use cost::CostArgs;
 #[cfg(feature = "deploy")]
 pub(crate) use cutover::*;
+#[cfg(feature = "logs")]
+pub(crate) use engine::*;
 pub(crate) use fleet::{
     Deny, ExplainArgs as FleetExplainArgs, FleetCommand, InitArgs, LintArgs, LintFormat, ListArgs,
     SchemaArgs, ShowArgs, ValidateArgs,
@@ -45,6 +54,8 @@ pub(crate) use logs::*;
 pub(crate) use migrate::*;
 #[cfg(feature = "deploy")]
 pub(crate) use operate::*;
+#[cfg(feature = "tables")]
+pub(crate) use tables::*;
 #[cfg(feature = "warm")]
 pub(crate) use warm::*;
 
@@ -98,6 +109,10 @@ pub(crate) enum Command {
     #[cfg(feature = "logs")]
     #[command(subcommand)]
     Logs(LogsCommand),
+    /// Make and look over the tables by which Athena is asked about access logs
+    #[cfg(all(feature = "tables", not(feature = "logs")))]
+    #[command(subcommand)]
+    Logs(TablesCommand),
     /// Ask the old and the new host for the same, and tell where they differ
     #[cfg(feature = "migrate")]
     Compare(Box<CompareArgs>),

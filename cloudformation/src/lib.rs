@@ -8,6 +8,8 @@
 //!   drafts         -> templates that import what they share                    link
 //!   all of it      -> what is needed of AWS's quotas                           needs, quota
 //!
+//! athena(tables, settings) -> Stack        what Athena needs to be asked about the logs
+//!
 //! functions/viewer-request.js --viewer::request_code-->  the code of the CloudFront function
 //! a site of fleet.toml        --viewer::pairs-->         pairs of its KeyValueStore
 //! ```
@@ -39,4 +41,5 @@ pub use quota::Quota;
 pub use render::{Rendered, render};
 pub use shard::Assignment;
 pub use stack::{Ask, CLOUDFRONT_REGION, SharedKind, Stack, StackKind};
+pub use stacks::athena::{Catalog, athena};
 pub use template::Template;

@@ -177,7 +177,7 @@ fn fixed_stacks(fleet: &Fleet) -> Vec<Stack> {
     stacks
 }
 
-fn shared_stack(
+pub(crate) fn shared_stack(
     name: String,
     kind: SharedKind,
     template: Template,

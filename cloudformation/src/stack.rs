@@ -51,6 +51,8 @@ pub enum SharedKind {
     KeyValueStore,
     /// The bucket of access logs.
     Logs,
+    /// What Athena needs to answer questions about them.
+    Athena,
     /// The function that makes pictures, and the bucket of variants.
     ImageFunction,
     /// The function that makes pictures in Lambda@Edge.
@@ -82,6 +84,7 @@ impl SharedKind {
             self,
             Self::KeyValueStore
                 | Self::Logs
+                | Self::Athena
                 | Self::ImageFunction
                 | Self::EdgeFunction
                 | Self::ConnectionGroup
@@ -93,6 +96,7 @@ impl SharedKind {
         match self {
             Self::KeyValueStore => "store",
             Self::Logs => "logs",
+            Self::Athena => "athena",
             Self::ImageFunction => "images",
             Self::EdgeFunction => "edge",
             Self::ConnectionGroup => "connection",

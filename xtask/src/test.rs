@@ -15,11 +15,12 @@ use crate::steps::{self, Outcome, Step};
 
 /// Sets of features apart from the default that somebody builds: the recipe language alone (log
 /// and warm tools), the main module of WASM, `cargo dev`, and commands that need no AWS.
-const FEATURE_SETS: [&[&str]; 5] = [
+const FEATURE_SETS: [&[&str]; 6] = [
     &["--package", "edge-resizer", "--no-default-features"],
     &["--package", "edge-resizer", "--no-default-features", "--features", "transform"],
     &["--package", "cdn-cli", "--no-default-features", "--features", "dev"],
     &["--package", "cdn-cli", "--no-default-features", "--features", "migrate"],
+    &["--package", "cdn-cli", "--no-default-features", "--features", "tables"],
     &["--package", "cdn-cli", "--no-default-features", "--features", "warm"],
 ];
 
@@ -119,9 +120,14 @@ fn engine(place: &Place, is_fast: bool) -> anyhow::Result<Outcome> {
     let _tools = needs::fakecloud_folder(place)?.map(|path| shell.push_env(FAKECLOUD, path));
     cmd!(shell, "cargo clippy --package {ENGINE} --all-targets -- -D warnings").run()?;
     let command = ["--package", "cdn-cli", "--no-default-features", "--features", "logs"];
-    cmd!(shell, "cargo clippy {command...} --bins --test logs -- -D warnings").run()?;
+    cmd!(shell, "cargo clippy {command...} -- -D warnings").run()?;
     cmd!(shell, "cargo test --package {ENGINE}").run()?;
-    cmd!(shell, "cargo test {command...} --test logs").run()?;
+    if !is_fast {
+        // The one command that has both the engine and the AWS SDK.
+        let command = ["--package", "cdn-cli", "--no-default-features", "--features", "athena"];
+        cmd!(shell, "cargo clippy {command...} --all-targets -- -D warnings").run()?;
+        cmd!(shell, "cargo test {command...} --test athena --test logs").run()?;
+    }
     let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
     cmd!(shell, "cargo doc --package {ENGINE} --no-deps").run()?;
     Ok(Outcome::Passed)

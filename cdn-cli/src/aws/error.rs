@@ -24,7 +24,7 @@ where
 }
 
 /// What to do about an error that AWS has a name for.
-fn of_code(code: &str) -> Option<&'static str> {
+pub(crate) fn of_code(code: &str) -> Option<&'static str> {
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Some(
             "the credentials have expired: sign in again (`aws sso login`), then run the same \

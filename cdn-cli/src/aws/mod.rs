@@ -23,6 +23,8 @@ use crate::cli::AwsArgs;
 pub(crate) use certificates::{Certificates, Detail};
 pub(crate) use claims::Claims;
 pub(crate) use distributions::Distributions;
+#[cfg(feature = "athena")]
+pub(crate) use error::of_code;
 pub(crate) use error::told;
 pub(crate) use functions::{Deletion, Functions};
 pub(crate) use lease::{Lease, RENEWED_EVERY};
@@ -84,6 +86,16 @@ impl Aws {
             .region(Region::new(region.to_owned()))
             .build();
         Stacks::new(aws_sdk_cloudformation::Client::from_conf(config), region)
+    }
+
+    /// Athena.
+    #[cfg(feature = "athena")]
+    pub(crate) fn athena(
+        &self,
+        settings: log_athena::client::Settings,
+    ) -> log_athena::client::Athena {
+        let athena = aws_sdk_athena::Client::new(&self.config);
+        log_athena::client::Athena::new(athena, self.s3(), settings)
     }
 
     /// ACM, where `CloudFront` takes certificates from.

@@ -7,6 +7,9 @@ use jiff::SignedDuration;
 use log_analytics::Check;
 
 use super::AwsArgs;
+#[cfg(feature = "tables")]
+use super::TablesCommand;
+use super::engine::{EngineArgs, needed};
 
 /// `cdn-cli logs`.
 #[derive(Debug, Subcommand)]
@@ -21,6 +24,9 @@ pub(crate) enum LogsCommand {
     Reports(ReportsArgs),
     /// Answer SQL over logs, ad hoc
     Sql(SqlArgs),
+    #[cfg(feature = "tables")]
+    #[command(flatten)]
+    Tables(TablesCommand),
 }
 
 /// `cdn-cli logs compact`.
@@ -54,7 +60,7 @@ Exit status 1 says that files were held back, and why.";
 
 /// `cdn-cli logs report`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = REPORT_EXAMPLES)]
+#[command(after_help = REPORT_EXAMPLES, mut_arg("logs", needed))]
 pub(crate) struct ReportArgs {
     /// A report that comes along, or a file of your own
     #[arg(value_name = "NAME|FILE.sql")]
@@ -78,6 +84,8 @@ pub(crate) struct ReportArgs {
     pub(crate) check: Option<Check>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
 }
 
 /// `cdn-cli logs dashboard`.
@@ -127,7 +135,7 @@ pub(crate) struct ReportsArgs {
 
 /// `cdn-cli logs sql`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = SQL_EXAMPLES)]
+#[command(after_help = SQL_EXAMPLES, mut_arg("logs", needed))]
 pub(crate) struct SqlArgs {
     /// The question, in Trino's SQL, over the view `requests`
     #[arg(value_name = "SQL")]
@@ -136,6 +144,8 @@ pub(crate) struct SqlArgs {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
 }
 
 const SQL_EXAMPLES: &str = "\

@@ -22,6 +22,8 @@ mod quotas;
 #[cfg(feature = "deploy")]
 mod render;
 mod schema;
+#[cfg(feature = "tables")]
+mod tables;
 #[cfg(feature = "warm")]
 mod warm;
 
@@ -52,6 +54,8 @@ pub(crate) fn run(cli: Cli, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         Command::Quotas(args) => quotas::run(&args, io),
         #[cfg(feature = "logs")]
         Command::Logs(command) => logs::run(command, io),
+        #[cfg(all(feature = "tables", not(feature = "logs")))]
+        Command::Logs(command) => tables::run(command, io),
         #[cfg(feature = "migrate")]
         Command::Compare(args) => compare::run(&args, io),
         #[cfg(feature = "migrate")]

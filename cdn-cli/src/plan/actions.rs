@@ -120,7 +120,12 @@ fn renewed(
 /// not in the fleet any more is not among them: it goes with the site.
 fn leftovers(desired: &[Desired], deployed: &BTreeMap<String, Deployed>) -> Vec<Action> {
     let is_wanted = |name: &String| desired.iter().any(|stack| stack.name == *name);
-    let left = || deployed.values().filter(|stack| !is_wanted(&stack.name));
+    let is_asked_for = |stack: &&Deployed| stack.tags.get(KIND_TAG).is_some_and(|it| it == ATHENA);
+    let left = || {
+        let left = deployed.values().filter(|stack| !is_wanted(&stack.name));
+        // What `cdn-cli logs setup` made is no part of a fleet's deploy.
+        left.filter(|stack| !is_asked_for(stack))
+    };
     let used: BTreeSet<String> = left()
         .filter(|stack| stack.tags.contains_key(SITE_TAG))
         .flat_map(|stack| imports(&stack.template))
@@ -142,5 +147,9 @@ fn leftovers(desired: &[Desired], deployed: &BTreeMap<String, Deployed>) -> Vec<
 
 /// The tag by which a stack is known to be of a fleet.
 pub(crate) const FLEET_TAG: &str = "cdn:fleet";
+/// The tag that says what a stack is.
+pub(crate) const KIND_TAG: &str = "cdn:kind";
+/// What it is of the stack that Athena is asked by.
+pub(crate) const ATHENA: &str = "athena";
 /// The tag that names the site of a stack.
 pub(crate) const SITE_TAG: &str = "cdn:site";

@@ -26,6 +26,8 @@ use cloudformation::{Ask, Stack, StackKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+#[cfg(feature = "tables")]
+pub(crate) use actions::KIND_TAG;
 pub(crate) use actions::{FLEET_TAG, SITE_TAG, plan};
 pub(crate) use drift::{Drift, LiveStack};
 pub(crate) use links::{exports, imports, missing_exports};

@@ -6,6 +6,8 @@
 #![expect(clippy::expect_used, reason = "a suite ends where its own set-up fails")]
 
 mod account;
+#[cfg(feature = "tables")]
+mod athena;
 mod cloud;
 mod console;
 mod cutover;

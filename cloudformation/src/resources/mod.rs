@@ -6,6 +6,7 @@
 #![expect(clippy::struct_field_names, reason = "the names are AWS's")]
 
 pub(crate) mod alarm;
+pub(crate) mod athena;
 pub(crate) mod certificate;
 pub(crate) mod distribution;
 pub(crate) mod dns;

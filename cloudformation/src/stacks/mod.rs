@@ -1,6 +1,7 @@
 //! What the stacks hold: one file for each kind of thing.
 
 pub(crate) mod alarms;
+pub(crate) mod athena;
 pub(crate) mod behaviors;
 pub(crate) mod certificate;
 pub(crate) mod distribution;

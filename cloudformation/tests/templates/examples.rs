@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cloudformation::{Assignment, render};
+use cloudformation::{Assignment, Catalog, Stack, athena, render};
 use fleet::Fleet;
+use log_athena::{FleetLogs, Location, Setup};
 
 /// The folder of the examples.
 pub(crate) fn folder() -> PathBuf {
@@ -19,6 +20,7 @@ fn the_examples_are_current() {
     let want: BTreeMap<_, _> = rendered
         .stacks
         .iter()
+        .chain([&by_athena(&fleet)])
         .map(|stack| (format!("{}.yaml", stack.name), stack.template.to_yaml()))
         .collect();
     let found = found();
@@ -35,6 +37,21 @@ fn the_examples_are_current() {
         .filter(|name| found.get(*name) != want.get(*name))
         .collect();
     panic!("not current: {changed:?}; UPDATE=1 writes them anew");
+}
+
+/// What the fleet's logs need to be asked by Athena, raw ones and compacted ones.
+fn by_athena(fleet: &Fleet) -> Stack {
+    let logs = FleetLogs {
+        account: "111122223333".to_owned(),
+        compacted: Some(Location::parse("s3://brands-days-111122223333/cdn").unwrap()),
+        tenants: vec!["E0123456789ABC".to_owned()],
+        ..FleetLogs::default()
+    };
+    let setup = Setup::of_fleet(fleet, &logs).unwrap_or_else(|error| panic!("{error}"));
+    let tables = setup.catalog().unwrap();
+    let tables = tables.iter().map(|table| serde_json::to_value(table).unwrap()).collect();
+    let catalog = Catalog { database: setup.database, tables, cutoff: 1 << 40 };
+    athena(&catalog, &fleet.settings)
 }
 
 fn found() -> BTreeMap<String, String> {

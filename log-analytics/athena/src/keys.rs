@@ -62,7 +62,8 @@ fn expanded(table: &Table, path: &str) -> Vec<String> {
 }
 
 fn dated(bucket: &str, prefix: &str, dates: &DatePath, period: &Period) -> KeyRange {
-    let (from, to) = if dates.is_hourly() { period.folders() } else { (period.from, period.to) };
+    let (from, to) =
+        if dates.is_hourly() { period.folders() } else { (period.from, period.last()) };
     KeyRange {
         bucket: bucket.to_owned(),
         prefix: prefix.to_owned(),
@@ -122,6 +123,7 @@ mod tests {
         };
         let days = keys(&compacted.table(), &period);
         assert_eq!(days[0].after, "days/day=2026-11-01");
-        assert!(days[0].is_over("days/day=2026-11-03/x.parquet"));
+        assert!(!days[0].is_over("days/day=2026-11-01/x.parquet"));
+        assert!(days[0].is_over("days/day=2026-11-02/x.parquet"));
     }
 }

@@ -1,10 +1,12 @@
 //! CDN logs on Amazon Athena: what has to be there, what is wrong with what is there, and questions.
 //!
 //! ```text
+//! a fleet file, an account -> where logs lie                              fleet_logs
 //! where logs lie, what they are -> Table                                  raw, compacted, view
 //! Table -> SQL; a table of the catalog, by serde                          statement, table
 //! SQL -> Table -> what is wrong with it, and the line that mends it       parse, lint
 //! a question, a period -> SQL that reads the folders of the period        scope, keys, price
+//! SQL -> what it will cost, an answer, what it did cost                   client, failures
 //! ```
 //!
 //! ```
@@ -27,6 +29,7 @@
 mod columns;
 mod compacted;
 mod date_path;
+mod fleet_logs;
 mod hosts;
 mod location;
 mod projection;
@@ -39,20 +42,26 @@ mod view;
 pub mod lint;
 mod parse;
 
+mod failures;
 mod inputs;
 mod keys;
 mod price;
 mod scope;
 mod sql;
 
+#[cfg(feature = "client")]
+pub mod client;
+
 pub use columns::column_name;
 pub use compacted::Compacted;
 pub use date_path::{DatePath, DatePathError};
+pub use failures::{FAILURES, Failure, explained};
+pub use fleet_logs::{FleetLogs, SetupError, database_of};
 pub use hosts::{HostSite, Hosts};
 pub use inputs::{Input, explain_inputs, inputs};
 pub use keys::{KeyRange, keys};
 pub use location::{Location, LocationError};
-pub use parse::{DdlError, parse_table};
+pub use parse::{DdlError, parse_table, parse_tables};
 pub use price::{DOLLARS_A_TERABYTE, dollars};
 pub use projection::Projection;
 pub use raw::{Folders, Layout, RawFormat, RawLogs};

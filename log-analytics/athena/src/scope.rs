@@ -96,7 +96,7 @@ impl Source {
 
 impl Period {
     /// The last moment that is in it.
-    fn last(&self) -> Option<DateTime> {
+    pub(crate) fn last(&self) -> Option<DateTime> {
         self.to.map(|to| to.saturating_sub(1.millisecond()))
     }
 

@@ -1,5 +1,10 @@
 //! `cdn-cli logs`: questions to access logs.
 
+#[cfg(feature = "athena")]
+mod athena;
+#[cfg(not(feature = "athena"))]
+#[path = "athena_off.rs"]
+mod athena;
 mod buckets;
 mod compact;
 mod dashboard;
@@ -8,6 +13,9 @@ mod report;
 mod reports;
 mod source;
 mod told;
+
+#[cfg(feature = "athena")]
+pub(crate) use athena::tables_there;
 
 use anyhow::Context as _;
 use log_analytics::{Answer, Format, Report, page, parquet, render};
@@ -26,6 +34,8 @@ pub(crate) fn run(command: LogsCommand, io: &mut Io<'_>) -> anyhow::Result<ExitS
         LogsCommand::Report(args) => report::run(&args, io),
         LogsCommand::Reports(args) => reports::run(&args, io),
         LogsCommand::Sql(args) => report::sql(&args, io),
+        #[cfg(feature = "tables")]
+        LogsCommand::Tables(command) => super::tables::run(command, io),
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use log_analytics::{Answer, BUILT_IN, Check, LocalError, Question, Report, Verdict, Watch};
 
+use super::athena;
 use super::progress::Bar;
 use super::source::{Times, open};
 use super::told::{quarantine, tell};
@@ -24,8 +25,14 @@ pub(crate) fn run(args: &ReportArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStat
     }
     let sql = report.bound(&given)?;
     let asked = Asked { report: &report, given: &given };
-    let times = Times { from: args.from.as_deref(), to: args.to.as_deref() };
-    let answer = answer(&asked, (sql, times), &args.input, &args.output, io)?;
+    let by_athena = athena::answer(&asked, &sql, &args.input, &args.engine, io)?;
+    let answer = match by_athena {
+        Some(answer) => written(&asked, answer, &args.output, io)?,
+        None => {
+            let times = Times { from: args.from.as_deref(), to: args.to.as_deref() };
+            answer(&asked, (sql, times), &args.input, &args.output, io)?
+        }
+    };
     match &args.check {
         Some(check) => tell_verdict(check, &check.verdict(&report, &answer)?, io),
         None => Ok(ExitStatus::Done),
@@ -36,7 +43,10 @@ pub(crate) fn run(args: &ReportArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStat
 pub(crate) fn sql(args: &SqlArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let report = Report { name: "sql".to_owned(), sql: args.sql.clone(), ..Report::default() };
     let asked = Asked { report: &report, given: &[] };
-    answer(&asked, (args.sql.clone(), Times::default()), &args.input, &args.output, io)?;
+    match athena::answer(&asked, &args.sql, &args.input, &args.engine, io)? {
+        Some(answer) => written(&asked, answer, &args.output, io)?,
+        None => answer(&asked, (args.sql.clone(), Times::default()), &args.input, &args.output, io)?,
+    };
     Ok(ExitStatus::Done)
 }
 
@@ -56,6 +66,17 @@ fn read(name: &str) -> anyhow::Result<Report> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {name}"))?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     Ok(Report::parse(stem.as_deref().unwrap_or("report"), &text)?)
+}
+
+/// An answer that was written to where it was wanted.
+fn written(
+    asked: &Asked<'_>,
+    answer: Answer,
+    output: &OutputArgs,
+    io: &mut Io<'_>,
+) -> anyhow::Result<Answer> {
+    write(asked, &answer, output, io)?;
+    Ok(answer)
 }
 
 fn answer(

@@ -18,7 +18,13 @@ mod versions;
 mod work;
 mod world;
 
+#[cfg(feature = "tables")]
+pub(crate) use deploy::report;
+#[cfg(feature = "tables")]
+pub(crate) use session::Session;
 pub(crate) use session::planned;
+#[cfg(feature = "tables")]
+pub(crate) use work::{How, under_lease};
 
 use crate::cli::{CertsCommand, CutoverCommand, DnsCommand, OperateCommand};
 use crate::exit::ExitStatus;

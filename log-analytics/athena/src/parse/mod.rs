@@ -42,6 +42,20 @@ pub fn parse_table(sql: &str) -> Result<Table, DdlError> {
     parser.table()
 }
 
+/// Reads the tables of a file of statements; statements that make something else are passed over.
+///
+/// # Errors
+/// [`DdlError`], with the line.
+pub fn parse_tables(sql: &str) -> Result<Vec<Table>, DdlError> {
+    let tokens = tokens(sql)?;
+    let statements = tokens.split(|token| token.kind == TokenKind::Mark(';'));
+    let makes_a_table = |tokens: &&[Token]| {
+        let mut parser = Parser { tokens, at: 0 };
+        parser.is_next(&["CREATE", "EXTERNAL", "TABLE"]) || parser.is_next(&["CREATE", "TABLE"])
+    };
+    statements.filter(makes_a_table).map(|tokens| Parser { tokens, at: 0 }.table()).collect()
+}
+
 struct Parser<'a> {
     tokens: &'a [Token],
     at: usize,

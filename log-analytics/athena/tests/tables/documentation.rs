@@ -1,22 +1,24 @@
-//! docs/athena.md has the rules that the code has. `UPDATE=1` writes it anew, and fails so that a
-//! person looks.
+//! docs/athena.md has the rules and failures that the code has. `UPDATE=1` writes it anew, and fails
+//! so that a person looks.
 
 use std::env;
 use std::fs;
 use std::path::Path;
 
+use log_athena::FAILURES;
 use log_athena::lint::{RULES, Severity};
 
-const BEGIN: &str = "<!-- rules -->\n";
-const END: &str = "<!-- end of rules -->";
-
 #[test]
-fn the_table_of_rules_is_that_of_the_code() {
+fn the_tables_of_the_page_are_those_of_the_code() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/athena.md");
     let text = fs::read_to_string(&file).unwrap();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let want = format!("{before}{BEGIN}{}{END}{after}", rules());
+    let mut want = text.clone();
+    for (name, table) in [("rules", rules()), ("failures", failures())] {
+        let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
+        let (before, rest) = want.split_once(begin.as_str()).unwrap();
+        let (_, after) = rest.split_once(end.as_str()).unwrap();
+        want = format!("{before}{begin}{table}{end}{after}");
+    }
     if text != want && env::var_os("UPDATE").is_some() {
         fs::write(&file, &want).unwrap();
     }
@@ -33,4 +35,11 @@ fn rules() -> String {
     };
     let rows: Vec<String> = RULES.iter().map(row).collect();
     format!("| rule | | finds | why |\n|---|---|---|---|\n{}", rows.concat())
+}
+
+fn failures() -> String {
+    let row =
+        |it: &log_athena::Failure| format!("| `{}` | {} | {} |\n", it.pattern, it.means, it.advice);
+    let rows: Vec<String> = FAILURES.iter().map(row).collect();
+    format!("| its reason has | it means | what to do |\n|---|---|---|\n{}", rows.concat())
 }
