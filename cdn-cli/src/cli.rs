@@ -134,7 +134,7 @@ pub(crate) enum OperateCommand {
     /// List versions of the function at the edge that wait to be deleted
     Orphans(OrphansArgs),
     /// Purge paths, tags or pictures from the caches
-    Invalidate(InvalidateArgs),
+    Invalidate(Box<InvalidateArgs>),
     /// List, request and prove certificates
     #[command(subcommand)]
     Certs(CertsCommand),

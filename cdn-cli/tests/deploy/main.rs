@@ -19,3 +19,5 @@ mod kinds;
 mod life;
 mod name_server;
 mod operator;
+#[cfg(feature = "warm")]
+mod warming;
