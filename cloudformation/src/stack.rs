@@ -55,6 +55,8 @@ pub enum SharedKind {
     ImageFunction,
     /// The function that makes pictures in Lambda@Edge.
     EdgeFunction,
+    /// The function that keeps caches warm.
+    Warm,
     /// The endpoint of tenants.
     ConnectionGroup,
     /// What may be cached, and by which key.
@@ -84,6 +86,7 @@ impl SharedKind {
                 | Self::Logs
                 | Self::ImageFunction
                 | Self::EdgeFunction
+                | Self::Warm
                 | Self::ConnectionGroup
         )
     }
@@ -95,6 +98,7 @@ impl SharedKind {
             Self::Logs => "logs",
             Self::ImageFunction => "images",
             Self::EdgeFunction => "edge",
+            Self::Warm => "warm",
             Self::ConnectionGroup => "connection",
             Self::CachePolicy => "cache",
             Self::OriginRequestPolicy => "request",
