@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// Two steps to each doubling, from a microsecond to more than an hour.
 const STEPS: usize = 64;
 
 /// How often a time fell into each step.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<u32>", into = "Vec<u32>")]
 pub(crate) struct Histogram {
     counts: [u32; STEPS],
 }
@@ -17,7 +20,31 @@ impl Default for Histogram {
     }
 }
 
+impl From<Vec<u32>> for Histogram {
+    /// Steps that are not there have none, and more of them than there can be are passed over.
+    fn from(steps: Vec<u32>) -> Self {
+        let mut histogram = Self::default();
+        for (count, step) in histogram.counts.iter_mut().zip(steps) {
+            *count = step;
+        }
+        histogram
+    }
+}
+
+impl From<Histogram> for Vec<u32> {
+    fn from(histogram: Histogram) -> Self {
+        let last = histogram.counts.iter().rposition(|count| *count > 0);
+        histogram.counts[..last.map_or(0, |last| last + 1)].to_vec()
+    }
+}
+
 impl Histogram {
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count = count.saturating_add(more);
+        }
+    }
+
     pub(crate) fn add(&mut self, time: Duration) {
         let microseconds = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).max(1);
         let doubling = microseconds.ilog2() as usize;

@@ -91,6 +91,11 @@ impl JournalFolder {
         self.folder.join("targets.txt")
     }
 
+    /// Where the lines are.
+    pub fn lines(&self) -> PathBuf {
+        self.folder.join("journal.jsonl")
+    }
+
     /// Whether there is a run that did not end.
     pub fn is_unfinished(&self) -> bool {
         self.plan().exists()
@@ -169,10 +174,6 @@ impl JournalFolder {
 
     fn plan(&self) -> PathBuf {
         self.folder.join("plan.json")
-    }
-
-    fn lines(&self) -> PathBuf {
-        self.folder.join("journal.jsonl")
     }
 
     fn append(&self) -> Result<Journal, JournalError> {

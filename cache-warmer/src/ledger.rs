@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 
 use crate::journal::{Entry, Journal, JournalError, JournalFolder};
 use crate::outcome::{Outcome, Pass};
+use crate::part::Stop;
 use crate::plan::{Plan, Price};
 use crate::report::Tally;
 use crate::run::{Budget, WarmError, Watch};
@@ -69,7 +71,7 @@ pub(crate) struct Ledger {
     asked: u64,
     dollars: Decimal,
     given_up: BTreeMap<usize, String>,
-    stopped: Option<String>,
+    stopped: Option<Stop>,
     watch: Watch,
 }
 
@@ -150,24 +152,33 @@ impl Ledger {
     }
 
     /// Takes a request of the budget; no where there is none left.
-    pub(crate) fn may_ask(&mut self, budget: &Budget) -> bool {
+    pub(crate) fn may_ask(&mut self, budget: &Budget, gone: Duration) -> bool {
         if self.stopped.is_some() {
             return false;
         }
+        let limit = |limit: String| Some(Stop::Limit(limit));
         self.stopped = match budget {
+            Budget { time: Some(most), .. } if gone >= *most => Some(Stop::Time),
             Budget { requests: Some(most), .. } if self.asked >= *most => {
-                Some(format!("{most} requests were made, which is the limit"))
+                limit(format!("{most} requests were made, which is the limit"))
             }
             Budget { bytes: Some(most), .. } if self.progress.bytes >= *most => {
-                Some(format!("{most} bytes have come, which is the limit"))
+                limit(format!("{most} bytes have come, which is the limit"))
             }
             Budget { dollars: Some(most), .. } if self.dollars >= *most => {
-                Some(format!("{most} dollars were spent, which is the limit"))
+                limit(format!("{most} dollars were spent, which is the limit"))
             }
             _ => None,
         };
-        self.asked += 1;
+        self.asked += u64::from(self.stopped.is_none());
         self.stopped.is_none()
+    }
+
+    /// Ends the run though there is something left of the budget: its time would be over before the
+    /// request that was allowed could be made.
+    pub(crate) fn stop_in_time(&mut self) {
+        self.asked = self.asked.saturating_sub(1);
+        self.stopped.get_or_insert(Stop::Time);
     }
 
     pub(crate) fn give_up(&mut self, place: usize, why: String) {
@@ -221,7 +232,7 @@ impl Ledger {
         &self.given_up
     }
 
-    pub(crate) fn stopped(&self) -> Option<&str> {
-        self.stopped.as_deref()
+    pub(crate) fn stopped(&self) -> Option<&Stop> {
+        self.stopped.as_ref()
     }
 }

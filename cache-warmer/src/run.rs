@@ -17,8 +17,9 @@ use crate::ledger::{Ledger, Progress};
 use crate::location::LocationId;
 use crate::outcome::{Meant, Pass, is_transient, judge, may_be_of_origin, retry_after, time_left};
 use crate::pace::{Feedback, Limits, Pace};
+use crate::part::Part;
 use crate::plan::{Fills, Places, Plan, Price, Wave};
-use crate::report::{self, Report, Run};
+use crate::report::Report;
 use crate::spool::{Spool, Targets};
 use crate::variants::Target;
 
@@ -67,6 +68,8 @@ pub struct Budget {
     pub requests: Option<u64>,
     /// Bytes of bodies; those on their way when it is reached are read. Default: any number.
     pub bytes: Option<u64>,
+    /// Time, after which nothing more is asked for; what is on its way is waited for. Default: any.
+    pub time: Option<Duration>,
     /// Dollars, by `prices`. Default: any number.
     pub dollars: Option<Decimal>,
     /// Prices by region.
@@ -97,12 +100,10 @@ const SYNC: Duration = Duration::from_secs(1);
 /// So many answers in a row that could not even be connected for, and a location is given up.
 const GIVE_UP: u32 = 24;
 
-/// Warms: each wave fills what those after it ask, then all is asked for again.
-///
-/// A run that was killed goes on with the same folder.
+/// Warms, and reports: [`warm_part`] for a run that is all there is.
 ///
 /// # Errors
-/// [`WarmError`]; what goes wrong with a target is in the report.
+/// As [`warm_part`].
 pub async fn warm(
     plan: Plan,
     spool: Spool,
@@ -111,6 +112,25 @@ pub async fn warm(
     folder: Option<&JournalFolder>,
     watch: Watch,
 ) -> Result<Report, WarmError> {
+    let started = settings.started.clone();
+    let part = warm_part(plan.clone(), spool, client, settings, folder, watch).await?;
+    Ok(part.report(&plan, started))
+}
+
+/// Warms: each wave fills what those after it ask, then all is asked for again.
+///
+/// A run that was killed goes on with the same folder.
+///
+/// # Errors
+/// [`WarmError`]; what goes wrong with a target is in the report.
+pub async fn warm_part(
+    plan: Plan,
+    spool: Spool,
+    client: Client,
+    settings: Settings,
+    folder: Option<&JournalFolder>,
+    watch: Watch,
+) -> Result<Part, WarmError> {
     let ledger = Ledger::open(&plan, &spool, folder, watch)?;
     let syncing = ledger.handle()?.map(|file| tokio::spawn(keep_on_disk(file)));
     let crew = Arc::new(Crew::new(plan, spool, client, settings, ledger));
@@ -123,11 +143,11 @@ pub async fn warm(
     if let Some(syncing) = syncing {
         syncing.abort();
     }
-    let report = crew.report();
-    if let (Some(folder), None) = (folder, &report.stopped) {
+    let part = crew.part();
+    if let (Some(folder), None) = (folder, &part.stopped) {
         folder.end()?;
     }
-    Ok(report)
+    Ok(part)
 }
 
 async fn keep_on_disk(file: File) {
@@ -290,10 +310,12 @@ impl Crew {
         };
         let host = uri.host().unwrap_or_default();
         for attempt in 1.. {
-            if !locked(&self.ledger).may_ask(&self.settings.budget) {
+            let gone = self.begun.elapsed();
+            if !locked(&self.ledger).may_ask(&self.settings.budget, gone)
+                || !self.wait_for_turn(errand, host).await
+            {
                 return None;
             }
-            self.wait_for_turn(errand, host).await;
             let answer = connection.get(&uri, target.wish).await;
             let status = answer.as_ref().map(|answer| answer.status);
             let may_help = is_transient(status);
@@ -313,16 +335,22 @@ impl Crew {
         None
     }
 
-    /// Waits until the location's pace and, where it may be reached, the origin's allow a request.
-    async fn wait_for_turn(&self, errand: &Errand, host: &str) {
+    /// Waits until the location's pace and, where it may be reached, the origin's allow a request; not
+    /// where the run's time is over before.
+    async fn wait_for_turn(&self, errand: &Errand, host: &str) -> bool {
         let now = self.begun.elapsed();
         let mut at = locked(&errand.pace).reserve(now);
         if errand.reaches_origin {
             at = at.max(self.with_origin(host, |pace| pace.reserve(now)));
         }
+        if self.settings.budget.time.is_some_and(|time| at >= time) {
+            locked(&self.ledger).stop_in_time();
+            return false;
+        }
         if at > now {
             sleep_until(self.begun + at).await;
         }
+        true
     }
 
     fn with_origin<T>(&self, host: &str, work: impl FnOnce(&mut Pace) -> T) -> T {
@@ -368,15 +396,14 @@ impl Crew {
         Ok(())
     }
 
-    fn report(&self) -> Report {
+    fn part(&self) -> Part {
         let ledger = locked(&self.ledger);
-        let run = Run {
-            started: self.settings.started.clone(),
+        Part {
+            tally: ledger.tally().clone(),
             seconds: self.begun.elapsed().as_secs_f64(),
             given_up: ledger.given_up().clone(),
-            stopped: ledger.stopped().map(str::to_owned),
-        };
-        report::report(&self.plan, ledger.tally(), run)
+            stopped: ledger.stopped().cloned(),
+        }
     }
 }
 

@@ -68,7 +68,7 @@ impl SpoolWriter {
         if !self.seen.is_new(key) {
             return Ok(());
         }
-        writeln!(self.file, "{} {}", target.wish.label(), target.url)?;
+        writeln!(self.file, "{target}")?;
         self.count += 1;
         self.pictures += u64::from(target.wish.is_of_a_picture());
         if let Some(place) = Wish::ALL.iter().position(|wish| *wish == target.wish) {

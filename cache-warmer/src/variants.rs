@@ -1,13 +1,15 @@
 //! From a URL to what browsers ask for at it: recipe variants, formats, encodings.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
-use edge_resizer::{Policy, Request, Step, accept, host_name};
+use edge_resizer::{Policy, Request, SourceRef, Step, accept, host_name};
 use http::header::ACCEPT;
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use url::Url;
 
+use crate::purged::{self, Purged};
 use crate::wish::Wish;
 
 /// A shop of the fleet, as far as the warmer has to know it.
@@ -51,6 +53,13 @@ pub struct Target {
     pub wish: Wish,
 }
 
+impl fmt::Display for Target {
+    /// As a line of a spooled list, without its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.wish.label(), self.url)
+    }
+}
+
 /// What the answer is kept under, as 128 bits: two targets of one key are answered by one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CacheKey(u128);
@@ -69,6 +78,8 @@ pub struct Variants {
     shops: HashMap<String, Arc<Known>>,
     allowed: HashSet<String>,
     wanted: Wanted,
+    /// `None` where everything is to be warmed.
+    purged: Option<Purged>,
 }
 
 /// A shop whose URLs are read.
@@ -97,7 +108,13 @@ impl Variants {
             hosts.into_iter().map(move |host| (host, Arc::clone(&known)))
         });
         let allowed = allowed.iter().map(|host| host_name(host)).collect();
-        Self { shops: shops.collect(), allowed, wanted }
+        Self { shops: shops.collect(), allowed, wanted, purged: None }
+    }
+
+    /// Makes targets only of what was taken out of the caches of these shops.
+    #[must_use]
+    pub fn only(self, purged: Purged) -> Self {
+        Self { purged: Some(purged), ..self }
     }
 
     /// The requests for a URL, and what their answers are kept under.
@@ -110,8 +127,10 @@ impl Variants {
         url.set_fragment(None);
         match self.shops.get(&host) {
             Some(shop) => Ok(self.of_shop(shop, &url)),
-            None if self.allowed.contains(&host) => Ok(self.of_stranger(&url)),
-            None => Err(ForeignHost { host }),
+            None if !self.allowed.contains(&host) => Err(ForeignHost { host }),
+            // What was purged was so at the shops alone.
+            None if self.purged.is_some() => Ok(Vec::new()),
+            None => Ok(self.of_stranger(&url)),
         }
     }
 
@@ -120,7 +139,18 @@ impl Variants {
         if self.wanted.originals_as_variants && is_original(url, shop) {
             urls.extend(variants_of_original(url, &shop.policy));
         }
-        urls.iter().flat_map(|url| self.of_one(shop, url)).collect()
+        let meant = urls.iter().filter(|url| self.is_meant(shop, url));
+        meant.flat_map(|url| self.of_one(shop, url)).collect()
+    }
+
+    fn is_meant(&self, shop: &Known, url: &Url) -> bool {
+        let Some(purged) = &self.purged else { return true };
+        let picture = asked(url, Wish::Avif, &shop.policy);
+        let known = picture.as_ref().map(|picture| purged::Known {
+            edge_path: &picture.edge_path,
+            sources: &picture.sources,
+        });
+        purged.takes(url, known.as_ref())
     }
 
     fn of_one(&self, shop: &Known, url: &Url) -> Vec<(Target, CacheKey)> {
@@ -174,6 +204,8 @@ impl CacheKey {
 struct Asked {
     edge_path: String,
     is_negotiated: bool,
+    /// Where the original may be.
+    sources: Vec<String>,
 }
 
 /// What a picture's URL asks for of a browser of this kind; `None` of what is no variant.
@@ -181,7 +213,12 @@ fn asked(url: &Url, wish: Wish, policy: &Policy) -> Option<Asked> {
     let mut request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery]);
     request.headers.insert(ACCEPT, http::HeaderValue::from_static(wish.accept()));
     let Step::Fetch(job) = accept(&request, policy) else { return None };
+    let place = |source: &SourceRef| match source {
+        SourceRef::Path(path) => path.encoded(),
+        SourceRef::Remote(remote) => remote.uri().to_string(),
+    };
     Some(Asked {
+        sources: job.sources().map(place).collect(),
         edge_path: job.edge_path(&policy.brand),
         is_negotiated: job.vary().any(|header| header.eq_ignore_ascii_case("accept")),
     })
@@ -297,6 +334,28 @@ mod tests {
         );
         let as_is = Wanted { originals_as_variants: false, ..Wanted::default() };
         assert_eq!(listed(&variants(policy, as_is), &format!("{base}/a.jpg")).len(), 1);
+    }
+
+    #[test]
+    fn only_what_was_purged_is_a_target() {
+        let policy = Policy { widths: vec![4], ..Policy::default() };
+        let wanted = Wanted { pictures: vec![Wish::Avif], ..Wanted::default() };
+        let all = variants(policy, wanted);
+        let base = "https://shop.example";
+        let width = format!("avif {base}/cdn-cgi/image/width=4,format=auto/a.jpg");
+        let image = Purged { images: vec!["/a.jpg".to_owned()], ..Purged::default() };
+        let only = all.clone().only(image);
+        assert_eq!(
+            listed(&only, &format!("{base}/a.jpg")),
+            [format!("plain {base}/a.jpg"), width.clone()]
+        );
+        let other = format!("{base}/cdn-cgi/image/width=9,format=auto/a.jpg");
+        assert_eq!(listed(&only, &other), [format!("avif {other}")]);
+        assert_eq!(listed(&only, &format!("{base}/b.jpg")), [""; 0]);
+        assert_eq!(listed(&only, "https://cdn.example/a.jpg"), [""; 0]);
+        // By a path only what is below it goes, not the original.
+        let paths = Purged { paths: vec!["/cdn-cgi/*".to_owned()], ..Purged::default() };
+        assert_eq!(listed(&all.only(paths), &format!("{base}/a.jpg")), [width]);
     }
 
     #[test]

@@ -153,7 +153,7 @@ pub(crate) enum OperateCommand {
     /// List versions of the function at the edge that wait to be deleted
     Orphans(OrphansArgs),
     /// Purge paths, tags or pictures from the caches
-    Invalidate(InvalidateArgs),
+    Invalidate(Box<InvalidateArgs>),
     /// List, request and prove certificates
     #[command(subcommand)]
     Certs(CertsCommand),
@@ -335,8 +335,11 @@ pub(crate) struct BundleArgs {
     /// The program edge-lambda, for regional Lambda
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) lambda: Option<PathBuf>,
-    /// The folder with packages.txt and LICENSES.txt about edge-lambda
-    #[arg(long, value_name = "FOLDER", requires = "lambda", value_hint = ValueHint::DirPath)]
+    /// The program warm-lambda, which keeps caches warm
+    #[arg(long, value_name = "FILE", conflicts_with = "lambda", value_hint = ValueHint::FilePath)]
+    pub(crate) warm: Option<PathBuf>,
+    /// The folder with packages.txt and LICENSES.txt about the program
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) about: Option<PathBuf>,
     /// The folder to write the archives to
     #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]

@@ -108,6 +108,18 @@ fn archives_have_their_licenses_and_say_what_is_inside() {
 }
 
 #[test]
+fn the_warmer_has_an_archive_of_its_own() {
+    let folder = folder(&[("warm-lambda", &program("2.34"))]);
+    bundle(folder.path()).args(["--warm", "warm-lambda"]).assert().success();
+    let archive = fs::read(folder.path().join("out/warm-lambda-x86_64.zip")).unwrap();
+    let (files, _) = opened(&archive);
+    let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["bootstrap", "fleet.toml"]);
+    // The folder about a program is about one.
+    bundle(folder.path()).args(["--warm", "a", "--lambda", "b"]).assert().code(2);
+}
+
+#[test]
 fn a_program_that_lambda_cannot_start_is_refused() {
     let folder = folder(&[("edge-lambda", &program("2.38"))]);
     let assert = bundle(folder.path()).args(["--lambda", "edge-lambda"]).assert();

@@ -120,8 +120,8 @@ ip-sets                                    0         0       100  wafv2
 web-acl-capacity                         229       229      5000  wafv2
 certificates                               2         2      2500  acm
 domains-per-certificate                    2         2        10  acm
-stacks                                    22        22      2000  cloudformation
-resources-per-stack                       16        16       500  cloudformation
+stacks                                    23        23      2000  cloudformation
+resources-per-stack                       21        21       500  cloudformation
 
 ask AWS for 3 of \"Distributions per account\" (Service Quotas, cloudfront, code
 L-24B04930), then say quotas.distributions = 3 under [fleet]

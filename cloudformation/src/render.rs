@@ -16,7 +16,7 @@ use crate::quota::{Limits, Quota};
 use crate::shard::Assignment;
 use crate::shared::SharedObjects;
 use crate::stack::{CLOUDFRONT_REGION, SharedKind, Stack, StackKind};
-use crate::stacks::{edge_function, image_function, logs, originals, site, tenants};
+use crate::stacks::{edge_function, image_function, logs, originals, site, tenants, warm};
 use crate::template::Template;
 use crate::viewer::{self, CodeError, Pair};
 
@@ -64,7 +64,7 @@ pub fn render(fleet: &Fleet, previous: &Assignment) -> Result<Rendered, RenderEr
     let places = places::find(givens, &drafts, &mut objects);
     let pairs = extras::pairs(fleet, &places)?;
     let mut stacks = shared_stacks(&places, &objects, settings);
-    stacks.extend(fixed_stacks(fleet));
+    stacks.extend(fixed_stacks(fleet)?);
     stacks.extend(fleet.sites.iter().filter_map(|site| {
         let draft = drafts.get(&places::site_user(&site.name))?;
         Some(site_stack(site, draft.clone(), &places, settings))
@@ -140,7 +140,7 @@ fn shared_stacks(places: &Places<'_>, objects: &SharedObjects, settings: &Settin
 }
 
 /// The stacks that keep their names.
-fn fixed_stacks(fleet: &Fleet) -> Vec<Stack> {
+fn fixed_stacks(fleet: &Fleet) -> Result<Vec<Stack>, RenderError> {
     let settings = &fleet.settings;
     let sites = || fleet.sites.iter();
     let of_shape =
@@ -168,13 +168,17 @@ fn fixed_stacks(fleet: &Fleet) -> Vec<Stack> {
         let kind = SharedKind::EdgeFunction;
         stacks.push(shared_stack(name, kind, template, CLOUDFRONT_REGION, settings));
     }
+    if let Some(warm) = &fleet.warm {
+        let (name, template) = (warm::stack_name(settings), warm::stack(fleet, warm)?);
+        stacks.push(shared_stack(name, SharedKind::Warm, template, CLOUDFRONT_REGION, settings));
+    }
     let tenants = sites().filter(|site| site.delivery.mode == Mode::Tenant);
     for ipv6 in tenants.map(|site| site.delivery.ipv6).collect::<BTreeSet<_>>() {
         let name = tenants::connection_stack(settings, ipv6);
         let (kind, template) = (SharedKind::ConnectionGroup, tenants::connection_group(ipv6));
         stacks.push(shared_stack(name, kind, template, CLOUDFRONT_REGION, settings));
     }
-    stacks
+    Ok(stacks)
 }
 
 pub(crate) fn shared_stack(

@@ -57,6 +57,8 @@ pub enum SharedKind {
     ImageFunction,
     /// The function that makes pictures in Lambda@Edge.
     EdgeFunction,
+    /// The function that keeps caches warm.
+    Warm,
     /// The endpoint of tenants.
     ConnectionGroup,
     /// What may be cached, and by which key.
@@ -87,6 +89,7 @@ impl SharedKind {
                 | Self::Athena
                 | Self::ImageFunction
                 | Self::EdgeFunction
+                | Self::Warm
                 | Self::ConnectionGroup
         )
     }
@@ -99,6 +102,7 @@ impl SharedKind {
             Self::Athena => "athena",
             Self::ImageFunction => "images",
             Self::EdgeFunction => "edge",
+            Self::Warm => "warm",
             Self::ConnectionGroup => "connection",
             Self::CachePolicy => "cache",
             Self::OriginRequestPolicy => "request",

@@ -1,6 +1,6 @@
 //! `fleet.toml`, read: the spine is [`FleetFiles::fleet`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -19,12 +19,15 @@ use crate::settings::Settings;
 use crate::site::{self, Origin, Site};
 use crate::sources::Sources;
 use crate::stack::Stack;
+use crate::warm::{self, Warm};
 
 /// All sites of a `fleet.toml`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fleet {
     /// What all sites share.
     pub settings: Settings,
+    /// What keeps their caches warm from within AWS; `None` where nothing does.
+    pub warm: Option<Warm>,
     /// In the order of the files; names and domains are unique, and there is at least one.
     pub sites: Vec<Site>,
 }
@@ -106,8 +109,10 @@ impl FleetFiles {
             sites.push(read_site(&stack.merged, &self.base_dir, &mut unique, &mut problems));
         }
         check_unused_groups(&layers, &self.base_dir, &mut problems);
+        let names: HashSet<_> = sites.iter().map(|site| site.name.as_str()).collect();
+        let warm = layers.warm.and_then(|value| warm::read(&value, &names, &mut problems));
         if problems.is_empty() {
-            Ok(Fleet { settings: layers.settings, sites })
+            Ok(Fleet { settings: layers.settings, warm, sites })
         } else {
             Err(problems)
         }

@@ -51,6 +51,8 @@ pub(crate) type Table<'t> = Spanned<DeTable<'t>>;
 pub(crate) struct Layers<'t> {
     /// The table `[fleet]`.
     pub(crate) settings: Settings,
+    /// The table `[warm]`, which is read when the sites are known.
+    pub(crate) warm: Option<Spanned<DeValue<'t>>>,
     /// The table `[defaults]`.
     pub(crate) defaults: Option<Table<'t>>,
     /// The tables `[groups.NAME]`.
@@ -70,6 +72,7 @@ impl<'t> Layers<'t> {
         problems.extend(files.problems.iter().cloned());
         let mut layers = Self {
             settings: Settings::default(),
+            warm: None,
             defaults: None,
             groups: BTreeMap::new(),
             sites: Vec::new(),
@@ -97,6 +100,7 @@ impl<'t> Layers<'t> {
         if let Some(value) = file.take("fleet") {
             self.settings = settings::read(&value, problems);
         }
+        self.warm = file.take("warm");
         self.defaults = file.take("defaults").and_then(|value| table(value, problems));
         if let Some(defaults) = &self.defaults {
             refuse_keys_of_sites(defaults, problems);
@@ -108,7 +112,7 @@ impl<'t> Layers<'t> {
 
     fn read_included(&mut self, root: Table<'t>, problems: &mut Vec<Problem>) {
         let mut file = Section::new(root);
-        for key in ["defaults", "fleet", "include"] {
+        for key in ["defaults", "fleet", "include", "warm"] {
             if let Some(key) = file.take_key(key) {
                 let message = format!("`{}` stands in the main file alone", key.get_ref());
                 problems.push(Problem::new(key.span(), message).with_hint(INCLUDED_HINT));

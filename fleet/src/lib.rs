@@ -4,6 +4,7 @@
 //! files -> tables with their places in the files    files, sources
 //!       -> defaults < groups < site                 layers, stack, merge
 //!       -> sites whose every value is legal         file, site, origins, check
+//!       -> what keeps their caches warm             warm
 //!       or every problem at once, underlined        problem
 //! ```
 //!
@@ -43,6 +44,7 @@ mod sources;
 mod stack;
 mod starter;
 mod tree;
+mod warm;
 mod written;
 
 pub use delivery::{Delivery, MARKETING_PARAMETERS};
@@ -57,3 +59,4 @@ pub use settings::Settings;
 pub use site::{Origin, Site};
 pub use sources::FilePlace;
 pub use starter::STARTER;
+pub use warm::{Warm, WarmAfter, WarmEncoding, WarmFormat};

@@ -8,6 +8,7 @@ use crate::delivery::{Connection, Delivery};
 use crate::origins::Vpc;
 use crate::settings::Settings;
 use crate::site::Origin;
+use crate::warm::Warm;
 
 /// The JSON Schema of fleet files, for editors: keys with what they mean, and what they may be.
 ///
@@ -25,6 +26,7 @@ pub fn schema() -> Value {
     let layer = layer(&mut generator);
     let site = site(&layer);
     let fleet = reference::<Settings>(&mut generator);
+    let warm = reference::<Warm>(&mut generator);
     let mut definitions = Value::Object(generator.take_definitions(true));
     forget_required(&mut definitions);
     let mut definitions = definitions.as_object().cloned().unwrap_or_default();
@@ -44,6 +46,7 @@ pub fn schema() -> Value {
                 "items": { "type": "string" },
             },
             "fleet": fleet,
+            "warm": warm,
             "defaults": { "$ref": "#/$defs/Layer" },
             "groups": {
                 "description": "What some sites have in common, by names that sites list.",

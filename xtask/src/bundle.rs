@@ -4,7 +4,8 @@
 //! ```text
 //! lambda-edge.zip           the modules of `cargo xtask wasm`
 //! image-lambda-<here>.zip   the native host, for the machine that this runs on
-//! image-lambda-aarch64.zip  the same for Graviton, where target and cross compiler are there
+//! warm-lambda-<here>.zip    the cache warmer, for the same
+//! …-lambda-aarch64.zip      both for Graviton, where target and cross compiler are there
 //! ```
 
 use std::env::consts::EXE_SUFFIX;
@@ -23,30 +24,53 @@ const AARCH64: &str = "aarch64-unknown-linux-gnu";
 /// Debian's compiler for it: what compiles the C in the host, and links all.
 const AARCH64_GCC: &str = "aarch64-linux-gnu-gcc";
 
-/// The native host.
-const HOST: [&str; 4] = ["--package", "edge-resizer-native", "--features", "lambda"];
+/// A program that Lambda runs.
+struct Program {
+    name: &'static str,
+    /// How it is built.
+    selection: &'static [&'static str],
+    /// What names it to `cdn-cli images bundle`.
+    option: &'static str,
+}
 
-/// Builds the modules and the native host, and packs both with a fleet.
+/// The native host, and the cache warmer.
+const PROGRAMS: [Program; 2] = [
+    Program {
+        name: "edge-lambda",
+        selection: &["--package", "edge-resizer-native", "--features", "lambda"],
+        option: "--lambda",
+    },
+    Program { name: "warm-lambda", selection: &["--package", "warm-lambda"], option: "--warm" },
+];
+
+/// Builds the modules and the programs, and packs each with a fleet.
 pub(crate) fn run(place: &Place, fleet: &Path) -> anyhow::Result<Exit> {
     let shell = &place.shell;
     let pack = Packer::build(place, fleet)?;
     pack.run(&["--edge".as_ref(), &wasm::build(place)?])?;
 
-    cmd!(shell, "cargo build --release {HOST...} --bin edge-lambda").run()?;
     let here = cmd!(shell, "rustc --print host-tuple").quiet().read()?;
-    pack.lambda(&here, &place.target.join("release"))?;
+    for it in &PROGRAMS {
+        let (selection, name) = (it.selection, it.name);
+        cmd!(shell, "cargo build --release {selection...} --bin {name}").run()?;
+        pack.lambda(it, &here, &place.target.join("release"))?;
+    }
 
     if here == AARCH64 {
         return Ok(Exit::Done);
     }
     if let Some(missing) = missing_for_aarch64(shell) {
-        say(format_args!("no image-lambda-aarch64.zip, for want of {missing}"));
+        say(format_args!("no archives for aarch64, for want of {missing}"));
         return Ok(Exit::Done);
     }
     let _linker = shell.push_env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", AARCH64_GCC);
     let _compiler = shell.push_env("CC_aarch64_unknown_linux_gnu", AARCH64_GCC);
-    cmd!(shell, "cargo build --release --target {AARCH64} {HOST...} --bin edge-lambda").run()?;
-    pack.lambda(AARCH64, &place.target.join(AARCH64).join("release"))?;
+    for it in &PROGRAMS {
+        let (selection, name) = (it.selection, it.name);
+        let target = ["--release", "--target", AARCH64];
+        cmd!(shell, "cargo build {target...} {selection...} --bin {name}").run()?;
+        pack.lambda(it, AARCH64, &place.target.join(AARCH64).join("release"))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -80,13 +104,13 @@ impl<'a> Packer<'a> {
         Ok(Self { place, program, fleet, bundles })
     }
 
-    /// Packs the native host that was built for `target` into `folder`.
-    fn lambda(&self, target: &str, folder: &Path) -> anyhow::Result<()> {
-        let about = self.bundles.join(format!("about-{target}"));
+    /// Packs a program that was built for `target` into `folder`.
+    fn lambda(&self, it: &Program, target: &str, folder: &Path) -> anyhow::Result<()> {
+        let about = self.bundles.join(format!("about-{}-{target}", it.name));
         fs::create_dir_all(&about)?;
-        licenses::write(self.place, &HOST, target, &about)?;
-        let program = folder.join("edge-lambda");
-        self.run(&["--lambda".as_ref(), &program, "--about".as_ref(), &about])
+        licenses::write(self.place, it.selection, target, &about)?;
+        let program = folder.join(it.name);
+        self.run(&[it.option.as_ref(), &program, "--about".as_ref(), &about])
     }
 
     fn run(&self, what: &[&Path]) -> anyhow::Result<()> {

@@ -123,8 +123,8 @@ fn engine(place: &Place, is_fast: bool) -> anyhow::Result<Outcome> {
     cmd!(shell, "cargo clippy {command...} -- -D warnings").run()?;
     cmd!(shell, "cargo test --package {ENGINE}").run()?;
     if !is_fast {
-        // The one command that has both the engine and the AWS SDK.
-        let command = ["--package", "cdn-cli", "--no-default-features", "--features", "athena"];
+        // The one command that has everything: the engine, the AWS SDK and what comes by default.
+        let command = ["--package", "cdn-cli", "--features", "athena"];
         cmd!(shell, "cargo clippy {command...} --all-targets -- -D warnings").run()?;
         cmd!(shell, "cargo test {command...} --test athena --test logs").run()?;
     }

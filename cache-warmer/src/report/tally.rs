@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::histogram::Histogram;
 use crate::journal::Entry;
 use crate::outcome::{Cause, Outcome, Pass};
@@ -15,15 +17,17 @@ const EXAMPLES: usize = 5;
 type Counts = [u64; Outcome::ALL.len()];
 
 /// What was counted so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
+    #[serde(with = "pairs")]
     cells: BTreeMap<(usize, Wish), Count>,
+    #[serde(with = "pairs")]
     problems: BTreeMap<(Outcome, Cause), (u64, Vec<Found>)>,
     requests: u64,
     first_ends_in: Option<u64>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Count {
     fill: Counts,
     verify: Counts,
@@ -34,7 +38,7 @@ struct Count {
     after: Histogram,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Found {
     place: usize,
     url: String,
@@ -59,6 +63,21 @@ impl Tally {
         } else if let Some(left) = entry.e {
             self.first_ends_in = Some(self.first_ends_in.map_or(left, |first| first.min(left)));
         }
+    }
+
+    /// Adds what was counted of other targets of the same plan.
+    pub fn merge(&mut self, other: Self) {
+        self.requests += other.requests;
+        for (key, count) in other.cells {
+            self.cells.entry(key).or_default().merge(&count);
+        }
+        for (key, (count, found)) in other.problems {
+            let (sum, examples) = self.problems.entry(key).or_default();
+            *sum += count;
+            let room = EXAMPLES.saturating_sub(examples.len());
+            examples.extend(found.into_iter().take(room));
+        }
+        self.first_ends_in = [self.first_ends_in, other.first_ends_in].into_iter().flatten().min();
     }
 
     /// Requests that were made.
@@ -145,6 +164,18 @@ impl Count {
         }
     }
 
+    fn merge(&mut self, other: &Self) {
+        let sums = self.fill.iter_mut().zip(other.fill);
+        let sums = sums.chain(self.verify.iter_mut().zip(other.verify));
+        for (sum, count) in sums {
+            *sum += count;
+        }
+        self.bytes += other.bytes;
+        self.origin += other.origin;
+        self.before.merge(&other.before);
+        self.after.merge(&other.after);
+    }
+
     /// How many are in the cache: those that the first pass found or put there, by the share of them
     /// that the second found.
     fn hot(&self) -> f64 {
@@ -177,6 +208,29 @@ impl Count {
 fn named(counts: &Counts) -> BTreeMap<Outcome, u64> {
     let all = Outcome::ALL.into_iter().zip(*counts);
     all.filter(|(_, count)| *count > 0).collect()
+}
+
+/// Maps whose keys are no texts, as lists of pairs.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
+    }
 }
 
 /// Times of all cells together, for the head of a page.

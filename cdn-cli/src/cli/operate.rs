@@ -6,6 +6,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::AwsArgs;
+#[cfg(feature = "warm")]
+use super::warm::{LimitArgs, PaceArgs, PlacesArgs, SourceArgs, WarmReportArgs};
 use crate::deploy::gates::Percent;
 
 /// Which fleet, in which account.
@@ -291,10 +293,15 @@ Examples:
 AWS deletes a version of a Lambda@Edge function only when its replicas are gone
 from all edges, some hours after the last distribution let go of it.";
 
-/// `cdn-cli invalidate`.
+/// `cdn-cli invalidate`. What is said of the warmer means nothing without it.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = INVALIDATE_EXAMPLES)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
+#[cfg_attr(feature = "warm", command(mut_group("SourceArgs", |it| it.requires("warm"))))]
+#[cfg_attr(feature = "warm", command(mut_group("PlacesArgs", |it| it.requires("warm"))))]
+#[cfg_attr(feature = "warm", command(mut_group("PaceArgs", |it| it.requires("warm"))))]
+#[cfg_attr(feature = "warm", command(mut_group("LimitArgs", |it| it.requires("warm"))))]
+#[cfg_attr(feature = "warm", command(mut_group("WarmReportArgs", |it| it.requires("warm"))))]
 pub(crate) struct InvalidateArgs {
     /// Sites, then paths, which begin with a `/`; without a site, every site
     #[arg(value_name = "SITE|PATH", group = "what")]
@@ -313,6 +320,29 @@ pub(crate) struct InvalidateArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) fleet: FleetArgs,
+    #[cfg(feature = "warm")]
+    #[command(flatten)]
+    pub(crate) after: AfterArgs,
+}
+
+/// What is done when it is purged.
+#[cfg(feature = "warm")]
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "After the purge")]
+pub(crate) struct AfterArgs {
+    /// When it is purged, warm what was, and see that it is hot again
+    #[arg(long, conflicts_with = "no_wait")]
+    pub(crate) warm: bool,
+    #[command(flatten)]
+    pub(crate) sources: SourceArgs,
+    #[command(flatten)]
+    pub(crate) places: PlacesArgs,
+    #[command(flatten)]
+    pub(crate) pace: PaceArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) report: WarmReportArgs,
 }
 
 const INVALIDATE_EXAMPLES: &str = "\
@@ -320,6 +350,10 @@ Examples:
   cdn-cli invalidate aurora '/sale/*' /index.html
   cdn-cli invalidate aurora harbor --tag product-4711
   cdn-cli invalidate aurora --image /photos/vase.jpg
+  cdn-cli invalidate aurora '/sale/*' --warm --locations pops.csv --cover 95%
+
+With --warm, the URLs that were purged are warmed: those named in full, and of
+sitemaps and lists those that a path with a `*`, a tag or a picture is about.
 
 At most 3,000 paths and 15 wildcards are under way at a distribution, and one
 call is made in two seconds: AWS allows no more. The first 1,000 paths of a

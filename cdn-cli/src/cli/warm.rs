@@ -72,7 +72,7 @@ Examples:
   cdn-cli warm plan aurora --direct --rate 50 --at 2026-11-27T00:00:00Z";
 
 /// What is warmed.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "What")]
 pub(crate) struct WhatArgs {
     /// Only these sites [default: all of the fleet]
@@ -85,6 +85,17 @@ pub(crate) struct WhatArgs {
     #[arg(long, value_name = "FILE", default_value = "fleet.toml")]
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) fleet: PathBuf,
+    #[command(flatten)]
+    pub(crate) sources: SourceArgs,
+    /// Warm this host though it is none of the fleet; may be repeated
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_host: Vec<String>,
+}
+
+/// Of which URLs.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "What")]
+pub(crate) struct SourceArgs {
     /// A sitemap [default: those that robots.txt of each site names]
     #[arg(long, value_name = "URL|FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) sitemap: Vec<String>,
@@ -103,9 +114,6 @@ pub(crate) struct WhatArgs {
     /// Where the site answers, in the place of its domains (one site alone)
     #[arg(long, value_name = "URL")]
     pub(crate) base: Option<String>,
-    /// Warm this host though it is none of the fleet; may be repeated
-    #[arg(long, value_name = "HOST")]
-    pub(crate) allow_host: Vec<String>,
     /// Formats to ask for negotiated pictures in
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     #[arg(default_value = "avif,webp,basic", value_parser = picture)]
@@ -119,8 +127,15 @@ pub(crate) struct WhatArgs {
     pub(crate) no_expand: bool,
 }
 
+impl SourceArgs {
+    /// Whether any list was named.
+    pub(crate) fn are_given(&self) -> bool {
+        [&self.sitemap, &self.urls, &self.list, &self.page].iter().any(|list| !list.is_empty())
+    }
+}
+
 /// Where it is warmed.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Where")]
 pub(crate) struct PlacesArgs {
     /// Edge locations: names, or a file with the columns location and weight
@@ -153,7 +168,7 @@ pub(crate) struct PlacesArgs {
 }
 
 /// How fast.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Pace")]
 pub(crate) struct PaceArgs {
     /// Requests a second to each location
@@ -180,7 +195,7 @@ pub(crate) struct PaceArgs {
 }
 
 /// What may be used up.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct LimitArgs {
     /// Stop after so many requests
@@ -200,16 +215,10 @@ pub(crate) struct LimitArgs {
     pub(crate) yes: bool,
 }
 
-/// How it is run, verified and told.
-#[derive(Debug, Args)]
+/// How it is run.
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Run")]
 pub(crate) struct RunArgs {
-    /// The share that has to be hot
-    #[arg(long, value_name = "PERCENT", default_value = "99", value_parser = share)]
-    pub(crate) require: f64,
-    /// The share of targets that the second pass asks for again; 0 for none
-    #[arg(long, value_name = "PERCENT", default_value = "100", value_parser = share)]
-    pub(crate) verify_sample: f64,
     /// Note in this folder what is done, and go on from what is there
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) journal: Option<PathBuf>,
@@ -219,6 +228,20 @@ pub(crate) struct RunArgs {
     /// Print the report as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) report: WarmReportArgs,
+}
+
+/// How it is verified and told.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub(crate) struct WarmReportArgs {
+    /// The share that has to be hot
+    #[arg(long, value_name = "PERCENT", default_value = "99", value_parser = share)]
+    pub(crate) require: f64,
+    /// The share of targets that the second pass asks for again; 0 for none
+    #[arg(long, value_name = "PERCENT", default_value = "100", value_parser = share)]
+    pub(crate) verify_sample: f64,
     /// Write the report as a page
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) html: Option<PathBuf>,

@@ -29,11 +29,12 @@ struct Archive {
     bytes: Vec<u8>,
 }
 
-/// File names of archives, and a word of the names of the stacks that they are for.
-const FILES: [(&str, &str); 3] = [
+/// File names of archives, and how the names of the stacks end that they are for.
+const FILES: [(&str, &str); 4] = [
     ("lambda-edge.zip", "-edge"),
     ("image-lambda-aarch64.zip", "-images"),
     ("image-lambda-x86_64.zip", "-images"),
+    ("warm-lambda-aarch64.zip", "-warm"),
 ];
 
 impl Archives {
@@ -44,7 +45,7 @@ impl Archives {
         for stack in stacks.iter().filter(|stack| asks(stack)) {
             let file = FILES
                 .iter()
-                .filter(|(_, word)| stack.name.contains(word))
+                .filter(|(_, end)| stack.name.ends_with(end))
                 .map(|(name, _)| folder.join(name))
                 .find(|path| path.is_file());
             let Some(file) = file else { continue };

@@ -29,6 +29,8 @@ pub(crate) enum Fate {
     Refused(u16, &'static str),
     /// It is refused as one too many.
     Throttled,
+    /// CloudFront says that the invalidation is under way.
+    UnderWay,
     /// Lambda refuses it: the function is still at the edges.
     Replicated,
 }
@@ -50,6 +52,8 @@ struct Shared {
     judge: Mutex<Judge>,
     /// What is asked for, as far as its body says: actions of AWS's query protocol.
     actions: Mutex<Vec<String>>,
+    /// Methods and paths of all requests.
+    requests: Mutex<Vec<(Method, String)>>,
     /// The data of stores, for which the emulator has no API.
     stores: Mutex<BTreeMap<String, Store>>,
 }
@@ -82,6 +86,7 @@ impl Proxy {
             seen: AtomicUsize::new(0),
             judge: Mutex::new(Box::new(judge)),
             actions: Mutex::default(),
+            requests: Mutex::default(),
             stores: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -111,6 +116,12 @@ impl Proxy {
         }
     }
 
+    /// Requests so far of a method, whose path ends so.
+    pub(crate) fn requests(&self, method: &str, end: &str) -> usize {
+        let requests = self.shared.requests.lock().expect("no test panics with it");
+        requests.iter().filter(|(its, path)| *its == method && path.ends_with(end)).count()
+    }
+
     /// Actions so far that are called so.
     pub(crate) fn count(&self, action: &str) -> usize {
         let actions = self.shared.actions.lock().expect("no test panics with it");
@@ -123,6 +134,8 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     note(&shared, &body);
+    let request = (parts.method.clone(), parts.uri.path().to_owned());
+    shared.requests.lock().expect("no test panics with it").push(request);
     let fate = (shared.judge.lock().expect("no test panics with it"))(number, &parts);
     match fate {
         Fate::Answered => forward(&shared, parts, body).await,
@@ -137,6 +150,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         }
         Fate::Throttled => refused(400, error("Throttling")),
         Fate::Replicated => replicated(),
+        Fate::UnderWay => refused(200, UNDER_WAY.to_owned()),
         Fate::Refused(status, code) => refused(status, error(code)),
     }
 }
@@ -152,6 +166,11 @@ fn refused(status: u16, text: String) -> Response {
     let response = Response::builder().status(status).header("content-type", "text/xml");
     response.body(Body::from(text)).expect("a status and a text")
 }
+
+/// What CloudFront says of an invalidation that is not done.
+const UNDER_WAY: &str = "<Invalidation><Id>I1</Id><Status>InProgress</Status>\
+    <CreateTime>2026-11-23T00:00:00Z</CreateTime><InvalidationBatch><Paths><Quantity>0</Quantity>\
+    </Paths><CallerReference>r</CallerReference></InvalidationBatch></Invalidation>";
 
 /// What Lambda says of a function whose replicas are still at the edges:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html>.

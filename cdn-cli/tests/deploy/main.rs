@@ -23,3 +23,5 @@ mod kinds;
 mod life;
 mod name_server;
 mod operator;
+#[cfg(feature = "warm")]
+mod warming;

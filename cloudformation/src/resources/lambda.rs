@@ -120,3 +120,29 @@ impl Resource for EventSourceMapping {
 pub(crate) struct ScalingConfig {
     pub(crate) maximum_concurrency: u32,
 }
+
+/// What becomes of events that nobody waits for.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct EventInvokeConfig {
+    pub(crate) function_name: Text,
+    pub(crate) qualifier: &'static str,
+    pub(crate) maximum_retry_attempts: u32,
+    pub(crate) destination_config: DestinationConfig,
+}
+
+impl Resource for EventInvokeConfig {
+    const TYPE: &'static str = "AWS::Lambda::EventInvokeConfig";
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DestinationConfig {
+    pub(crate) on_failure: OnFailure,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct OnFailure {
+    pub(crate) destination: Text,
+}

@@ -19,6 +19,7 @@ pub(crate) mod policy;
 pub(crate) mod queue;
 pub(crate) mod rule;
 pub(crate) mod s3;
+pub(crate) mod schedule;
 pub(crate) mod tenant;
 mod text;
 pub(crate) mod waf;

@@ -19,3 +19,5 @@ pub(crate) mod site;
 pub(crate) mod tenants;
 pub(crate) mod viewer_function;
 pub(crate) mod waf;
+pub(crate) mod warm;
+mod warm_events;

@@ -22,7 +22,7 @@ pub(crate) fn varied(count: usize) -> Fleet {
 
 /// A fleet of these sites. Tenants and raised quotas are the callers' to add.
 pub(crate) fn fleet(sites: impl IntoIterator<Item = Site>) -> Fleet {
-    Fleet { settings: Settings::default(), sites: sites.into_iter().collect() }
+    Fleet { settings: Settings::default(), warm: None, sites: sites.into_iter().collect() }
 }
 
 /// Spreads a small number over all bits (the finalizer of `SplitMix64`).

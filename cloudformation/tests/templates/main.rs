@@ -7,4 +7,5 @@ mod fleets;
 mod linters;
 mod properties;
 mod quotas;
+mod warm;
 mod yaml;

@@ -45,7 +45,9 @@ pub(crate) fn sql(args: &SqlArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus>
     let asked = Asked { report: &report, given: &[] };
     match athena::answer(&asked, &args.sql, &args.input, &args.engine, io)? {
         Some(answer) => written(&asked, answer, &args.output, io)?,
-        None => answer(&asked, (args.sql.clone(), Times::default()), &args.input, &args.output, io)?,
+        None => {
+            answer(&asked, (args.sql.clone(), Times::default()), &args.input, &args.output, io)?
+        }
     };
     Ok(ExitStatus::Done)
 }

@@ -5,35 +5,54 @@ use std::collections::BTreeMap;
 use edge_resizer::{SourcePath, SourceRef, cache_tags};
 use fleet::Site;
 
+use super::after_purge::After;
 use super::session::Session;
 use crate::cli::InvalidateArgs;
-use crate::deploy::purge::{Purge, Queue};
+use crate::deploy::purge::{Begun, Purge, Queue};
 use crate::exit::ExitStatus;
 use crate::hints::Hinted;
 use crate::printer::Io;
 use crate::progress::Progress;
 
-/// Invalidates.
+/// Invalidates, and warms what went where that was asked for.
 pub(crate) async fn run(args: &InvalidateArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let session = Session::open(&args.fleet).await?;
     let (paths, names): (Vec<&String>, Vec<&String>) =
         args.words.iter().partition(|word| word.starts_with('/'));
     let purges = purges(&session, args, &names, &paths)?;
+    let after = After::prepare(&session, args, (&names, &paths), io)?;
     let queue = Queue::new(session.aws.cloudfront(), session.aws.is_elsewhere());
-    let progress = Progress::of(purges.len(), "distributions", io.stderr.is_terminal);
+    let done = sent(&queue, &purges, !args.no_wait, io).await?;
+    if !args.json {
+        told(&purges, args, io)?;
+    }
+    after.run(&done, args.json, io).await
+}
+
+/// Sends all of it, and waits until it is done: two steps of the progress for each distribution.
+async fn sent(
+    queue: &Queue,
+    purges: &[Purge],
+    is_waited_for: bool,
+    io: &Io<'_>,
+) -> anyhow::Result<Vec<Begun>> {
+    let steps = if is_waited_for { 2 * purges.len() } else { purges.len() };
+    let progress = Progress::of(steps, "invalidations sent and done", io.stderr.is_terminal);
     let mut done = Vec::new();
-    for purge in &purges {
-        done.extend(queue.send(purge).await?);
+    for purge in purges {
+        done.push(queue.send(purge).await?);
         progress.step();
     }
-    if !args.no_wait {
-        queue.wait(&done).await?;
+    if is_waited_for {
+        for begun in &done {
+            queue.wait(begun).await?;
+            progress.step();
+        }
     }
-    drop(progress);
-    if args.json {
-        io.stdout.line(serde_json::to_string_pretty(&done)?)?;
-        return Ok(ExitStatus::Done);
-    }
+    Ok(done.concat())
+}
+
+fn told(purges: &[Purge], args: &InvalidateArgs, io: &mut Io<'_>) -> anyhow::Result<()> {
     let paths: usize = purges.iter().map(|purge| purge.items.len()).sum();
     let state = if args.no_wait { "under way" } else { "done" };
     io.stderr.line(format_args!(
@@ -42,7 +61,7 @@ pub(crate) async fn run(args: &InvalidateArgs, io: &mut Io<'_>) -> anyhow::Resul
         if paths == 1 { "path or tag" } else { "paths and tags" },
         purges.len()
     ))?;
-    Ok(ExitStatus::Done)
+    Ok(())
 }
 
 /// What is to go, by distribution.
@@ -69,7 +88,7 @@ fn purges(
     Ok(by_target.into_values().collect())
 }
 
-fn sites<'s>(session: &'s Session, names: &[&String]) -> anyhow::Result<Vec<&'s Site>> {
+pub(super) fn sites<'s>(session: &'s Session, names: &[&String]) -> anyhow::Result<Vec<&'s Site>> {
     if names.is_empty() {
         return Ok(session.fleet.sites.iter().collect());
     }

@@ -1,6 +1,8 @@
 //! The commands that read and change what is deployed.
 
 mod adopt;
+#[cfg_attr(not(feature = "warm"), path = "no_after_purge.rs")]
+mod after_purge;
 mod certs;
 mod cutover;
 mod deploy;
@@ -32,7 +34,11 @@ use crate::printer::Io;
 
 /// Does what was asked.
 pub(crate) fn run(command: OperateCommand, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // One that warms has many requests on their way, the others a few.
+    let runtime = match &command {
+        OperateCommand::Invalidate(_) => tokio::runtime::Runtime::new()?,
+        _ => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+    };
     runtime.block_on(async {
         match command {
             OperateCommand::Plan(args) => plan::run(&args, io).await,
@@ -43,7 +49,7 @@ pub(crate) fn run(command: OperateCommand, io: &mut Io<'_>) -> anyhow::Result<Ex
             OperateCommand::Destroy(args) => Box::pin(destroy::run(&args, io)).await,
             OperateCommand::Drift(args) => Box::pin(drift::run(&args, io)).await,
             OperateCommand::Orphans(args) => orphans::run(&args, io).await,
-            OperateCommand::Invalidate(args) => invalidate::run(&args, io).await,
+            OperateCommand::Invalidate(args) => Box::pin(invalidate::run(&args, io)).await,
             OperateCommand::Certs(CertsCommand::List(args)) => certs::list::run(&args, io).await,
             OperateCommand::Certs(CertsCommand::Request(args)) => {
                 Box::pin(certs::request::run(&args, io)).await

@@ -28,7 +28,7 @@ pub(super) async fn run(
     loop {
         let report = once(args, chosen, (plan.clone(), spool.clone()), folder, io).await?;
         told(args, &report, io)?;
-        let is_hot = report.is_hot_enough(args.run.require) && report.stopped.is_none();
+        let is_hot = is_hot(args, &report);
         if !args.run.watch {
             return Ok(if is_hot { ExitStatus::Done } else { ExitStatus::No });
         }
@@ -45,7 +45,7 @@ pub(super) async fn run(
     }
 }
 
-async fn once(
+pub(super) async fn once(
     args: &WarmArgs,
     chosen: &Chosen,
     (plan, spool): (Plan, Spool),
@@ -72,8 +72,9 @@ fn settings(args: &WarmArgs) -> anyhow::Result<Settings> {
             bytes: args.limits.max_bytes,
             dollars: args.limits.max_cost,
             prices: price::prices()?,
+            ..Budget::default()
         },
-        seed: args.run.seed,
+        seed: args.run.report.seed,
         started: now(),
         ..Settings::default()
     })
@@ -106,17 +107,9 @@ fn watch(bar: ProgressBar) -> Watch {
     })
 }
 
-/// Writes the reports that were asked for.
+/// Tells of a run as it was asked for.
 fn told(args: &WarmArgs, report: &Report, io: &mut Io<'_>) -> anyhow::Result<()> {
-    let write = |file: &Path, text: String| {
-        fs::write(file, text).with_context(|| format!("writing {}", file.display()))
-    };
-    if let Some(file) = &args.run.html {
-        write(file, report.to_html())?;
-    }
-    if let Some(file) = &args.run.junit {
-        write(file, report.to_junit(args.run.require))?;
-    }
+    write(args, report)?;
     if args.run.json {
         io.stdout.line(serde_json::to_string_pretty(report)?)?;
         return Ok(());
@@ -124,7 +117,26 @@ fn told(args: &WarmArgs, report: &Report, io: &mut Io<'_>) -> anyhow::Result<()>
     print(report, io)
 }
 
-fn print(report: &Report, io: &mut Io<'_>) -> anyhow::Result<()> {
+/// Writes the reports that were asked for.
+pub(super) fn write(args: &WarmArgs, report: &Report) -> anyhow::Result<()> {
+    let write = |file: &Path, text: String| {
+        fs::write(file, text).with_context(|| format!("writing {}", file.display()))
+    };
+    if let Some(file) = &args.run.report.html {
+        write(file, report.to_html())?;
+    }
+    if let Some(file) = &args.run.report.junit {
+        write(file, report.to_junit(args.run.report.require))?;
+    }
+    Ok(())
+}
+
+/// Whether as much is hot as was required.
+pub(super) fn is_hot(args: &WarmArgs, report: &Report) -> bool {
+    report.is_hot_enough(args.run.report.require) && report.stopped.is_none()
+}
+
+pub(super) fn print(report: &Report, io: &mut Io<'_>) -> anyhow::Result<()> {
     let heading = ["LOCATION", "WISH", "TARGETS", "HOT", "ORIGIN", "BEFORE", "AFTER"];
     let mut rows = vec![heading.map(str::to_owned)];
     let time = |time: Option<f64>| time.map_or_else(|| "-".to_owned(), |ms| format!("{ms:.1} ms"));

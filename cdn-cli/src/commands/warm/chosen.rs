@@ -1,6 +1,6 @@
 //! Which sites are meant.
 
-use cache_warmer::Shop;
+use cache_warmer::{Placing, Shop};
 use fleet::{Fleet, Site};
 use url::Url;
 
@@ -28,7 +28,7 @@ impl Chosen {
             let message = "no site of the fleet is in the groups that were named";
             return Err(Hinted::error(message, "`cdn-cli fleet list` lists the groups too"));
         }
-        let base = args.base.as_deref().map(base).transpose()?;
+        let base = args.sources.base.as_deref().map(base).transpose()?;
         if base.is_some() && fleet.sites.len() != 1 {
             let message = format!("--base is for one site, and {} are meant", fleet.sites.len());
             return Err(Hinted::error(message, "name the site: cdn-cli warm SITE --base URL"));
@@ -57,17 +57,10 @@ impl Chosen {
         Ok(Url::parse(&format!("https://{domain}/"))?)
     }
 
-    /// The URL where it is asked for: one of the site's domains, in its place the base.
-    pub(super) fn placed(&self, mut url: Url) -> Url {
-        let (Some(base), Some(host)) = (&self.base, url.host_str()) else { return url };
-        let is_its = self.sites.iter().any(|site| site.domains.iter().any(|it| it == host));
-        if is_its {
-            // Both are URLs with a host, for which none of these can fail.
-            let _ = url.set_scheme(base.scheme());
-            let _ = url.set_host(base.host_str());
-            let _ = url.set_port(base.port());
-        }
-        url
+    /// Where URLs of the sites are asked for.
+    pub(super) fn placing(&self) -> Placing {
+        let domains = self.sites.iter().flat_map(|site| site.domains.iter().cloned());
+        Placing(self.base.clone().map(|base| (domains.collect(), base)))
     }
 }
 

@@ -6,6 +6,7 @@
 //! places   locations, shield, distributions, name servers
 //! price    an estimate, and consent
 //! carry    the run, its progress and its reports
+//! purged   the same of what an invalidation took out, as a part of `cdn-cli invalidate`
 //! ```
 
 mod carry;
@@ -14,11 +15,15 @@ mod gather;
 mod places;
 mod plan;
 mod price;
+#[cfg(feature = "deploy")]
+mod purged;
 
 use anyhow::Context as _;
-use cache_warmer::{JournalFolder, Plan, Spool};
+use cache_warmer::{JournalFolder, Places, Plan, Purged, Spool};
 
 use self::chosen::Chosen;
+#[cfg(feature = "deploy")]
+pub(crate) use self::purged::AfterPurge;
 use crate::cli::{PlacesArgs, WarmArgs, WarmCommand, WhatArgs};
 use crate::exit::ExitStatus;
 use crate::printer::Io;
@@ -47,8 +52,9 @@ async fn warm(args: &WarmArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
         io.stderr.line("going on with the run that the journal holds")?;
         (plan, spool)
     } else {
-        let sources = Sources { what: &args.what, places: &args.places, chosen: &chosen };
-        sources.planned(&args.pace, args.run.verify_sample, &folder, io).await?
+        let places = places::chosen(&args.places, io)?;
+        let sources = Sources::of(&args.what, &args.places, &chosen);
+        sources.planned(&args.pace, places, args.run.report.verify_sample, &folder, io).await?
     };
     if !price::is_agreed(&plan, &args.limits, io)? {
         return Ok(ExitStatus::No);
@@ -61,20 +67,27 @@ struct Sources<'a> {
     what: &'a WhatArgs,
     places: &'a PlacesArgs,
     chosen: &'a Chosen,
+    /// `None` where everything is to be warmed.
+    purged: Option<&'a Purged>,
 }
 
-impl Sources<'_> {
+impl<'a> Sources<'a> {
+    fn of(what: &'a WhatArgs, places: &'a PlacesArgs, chosen: &'a Chosen) -> Self {
+        Self { what, places, chosen, purged: None }
+    }
+
     /// The plan and its targets, which are written into the folder.
     async fn planned(
         &self,
         pace: &crate::cli::PaceArgs,
+        places: Places,
         verify: f64,
         folder: &JournalFolder,
         io: &mut Io<'_>,
     ) -> anyhow::Result<(Plan, Spool)> {
-        let places = places::chosen(self.places, io)?;
         let client = places::reader(self.places, pace)?;
-        let spool = gather::targets(self.what, self.chosen, client, &folder.targets(), io).await?;
+        let which = (self.chosen, self.purged);
+        let spool = gather::targets(self.what, which, client, &folder.targets(), io).await?;
         let shield = places::shield(self.places, self.chosen);
         Ok((Plan::new(&spool, places, shield.as_deref(), verify), spool))
     }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::chosen::Chosen;
-use super::{Sources, price};
+use super::{Sources, places, price};
 use crate::cli::WarmPlanArgs;
 use crate::exit::ExitStatus;
 use crate::printer::Io;
@@ -27,8 +27,9 @@ pub(super) async fn run(args: &WarmPlanArgs, io: &mut Io<'_>) -> anyhow::Result<
     let chosen = Chosen::of(&args.what)?;
     let scratch = tempfile::tempdir().context("making a folder for the list")?;
     let folder = JournalFolder::new(scratch.path())?;
-    let sources = Sources { what: &args.what, places: &args.places, chosen: &chosen };
-    let (plan, _) = sources.planned(&args.pace, args.verify_sample, &folder, io).await?;
+    let places = places::chosen(&args.places, io)?;
+    let sources = Sources::of(&args.what, &args.places, &chosen);
+    let (plan, _) = sources.planned(&args.pace, places, args.verify_sample, &folder, io).await?;
     let estimate = price::estimate(&plan)?;
     let takes = least_time(&plan, args.pace.rate);
     let warnings = args.at.map(|at| warnings(at, Timestamp::now(), takes, &chosen));

@@ -28,10 +28,11 @@ struct Written {
 
 /// Writes the archives that were asked for, all or none.
 pub(crate) fn run(args: &BundleArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
-    if args.edge.is_none() && args.lambda.is_none() {
+    if args.edge.is_none() && args.lambda.is_none() && args.warm.is_none() {
         return Err(Hinted::error(
             "nothing to put into a bundle",
-            "say --edge FOLDER, which cargo xtask wasm makes, or --lambda FILE, or both",
+            "say --edge FOLDER, which cargo xtask wasm makes, or --lambda FILE, or both, or --warm \
+             FILE",
         ));
     }
     let fleet = Fleet::read(&args.fleet)?;
@@ -41,10 +42,11 @@ pub(crate) fn run(args: &BundleArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStat
             .with_context(|| format!("bundling {}", folder.display()))?;
         archives.push(("lambda-edge.zip".to_owned(), archive));
     }
-    if let Some(program) = &args.lambda {
+    for (program, name) in [(&args.lambda, "image-lambda"), (&args.warm, "warm-lambda")] {
+        let Some(program) = program else { continue };
         let (machine, archive) = regional::archive(&fleet, program, args)
             .with_context(|| format!("bundling {}", program.display()))?;
-        archives.push((format!("image-lambda-{machine}.zip"), archive));
+        archives.push((format!("{name}-{machine}.zip"), archive));
     }
     fs::create_dir_all(&args.output)
         .with_context(|| format!("making the folder {}", args.output.display()))?;

@@ -1,4 +1,5 @@
-//! `image-lambda-<machine>.zip`: the native host as a custom runtime, and the fleet beside it.
+//! `image-lambda-<machine>.zip` and `warm-lambda-<machine>.zip`: a program as a custom runtime, and the
+//! fleet beside it.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +16,7 @@ use crate::hints::Hinted;
 /// (<https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html>).
 const LAMBDA_GLIBC_MINOR: u32 = 34;
 
-/// Bundles the program `edge-lambda`; says for which machine it was built.
+/// Bundles the program `edge-lambda` or `warm-lambda`; says for which machine it was built.
 pub(super) fn archive(
     fleet: &Fleet,
     program: &Path,
@@ -26,7 +27,7 @@ pub(super) fn archive(
         Hinted::error(
             "not a program of 64-bit Linux for x86-64 or AArch64",
             "cargo build --release --package edge-resizer-native --features lambda --bin \
-             edge-lambda builds it on such a machine",
+             edge-lambda builds it on such a machine, --package warm-lambda the warmer",
         )
     })?;
     if let Some(minor) = glibc_minor(&bytes).filter(|minor| *minor > LAMBDA_GLIBC_MINOR) {

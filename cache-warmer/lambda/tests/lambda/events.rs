@@ -1,0 +1,141 @@
+//! What gives an order: a deploy, a purge, a sitemap; and locations of CloudFront.
+
+use aws_sdk_cloudfront::types::{
+    Aliases, CustomOriginConfig, DefaultCacheBehavior, DistributionConfig, InvalidationBatch,
+    Origin, OriginProtocolPolicy, Origins, Paths, ViewerProtocolPolicy,
+};
+use cache_warmer::Outcome;
+use serde_json::{Value, json};
+
+use crate::cloud::Cloud;
+use crate::edge::{Edges, LOCATIONS};
+use crate::name_server;
+use crate::stage::{AMPLE, Stage};
+
+/// A distribution that answers for the shop: its id, and its name.
+async fn distribution(cloud: &Cloud) -> (String, String) {
+    let origin = CustomOriginConfig::builder()
+        .http_port(80)
+        .https_port(443)
+        .origin_protocol_policy(OriginProtocolPolicy::HttpsOnly)
+        .build()
+        .unwrap();
+    let origin = Origin::builder().id("o").domain_name("o.example").custom_origin_config(origin);
+    let origins = Origins::builder().quantity(1).items(origin.build().unwrap()).build().unwrap();
+    let behavior = DefaultCacheBehavior::builder()
+        .target_origin_id("o")
+        .viewer_protocol_policy(ViewerProtocolPolicy::AllowAll)
+        .build()
+        .unwrap();
+    let aliases = Aliases::builder().quantity(1).items("shop.localhost").build().unwrap();
+    let config = DistributionConfig::builder()
+        .caller_reference("r")
+        .comment("shop")
+        .enabled(true)
+        .origins(origins)
+        .aliases(aliases)
+        .default_cache_behavior(behavior)
+        .build()
+        .unwrap();
+    let create = cloud.cloudfront.create_distribution().distribution_config(config);
+    let made = create.send().await.unwrap().distribution.unwrap();
+    (made.id, made.domain_name)
+}
+
+/// A stage whose edges are locations of a distribution; its id.
+async fn with_locations() -> Option<(Stage, String)> {
+    let (cloud, edges) = (Cloud::start().await?, Edges::start().await);
+    let (id, name) = distribution(&cloud).await;
+    let (label, rest) = name.split_once('.').unwrap();
+    let names = LOCATIONS
+        .map(|(location, address)| (format!("{label}.{location}.{rest}").to_lowercase(), address));
+    let server = name_server::serve(names.into()).await.to_string();
+    let url = |path: &str| format!("http://shop.localhost:{}{path}", edges.port);
+    let urls = ["/sale/a.css", "/sale/b.woff2", "/other.css"].map(url);
+    let locations = LOCATIONS.map(|(location, _)| location);
+    let warm = format!(
+        "urls = {urls:?}\nlocations = {locations:?}\nrate = 1000\norigin_rate = 1000\nslice = 2"
+    );
+    Some((Stage::on(cloud, edges, &warm, vec![("NAME_SERVER", server)]).await, id))
+}
+
+fn event(id: &str, kind: &str, detail: &Value) -> Value {
+    let time = "2026-11-27T00:00:00Z";
+    json!({ "version": "0", "id": id, "time": time, "detail-type": kind, "detail": detail })
+}
+
+fn invalidated(id: &str, distribution: &str, invalidation: &str) -> Value {
+    let batch = json!({ "paths": { "quantity": 1, "items": ["/sale/*"] } });
+    let detail = json!({
+        "eventName": "CreateInvalidation",
+        "requestParameters": { "distributionId": distribution, "invalidationBatch": batch },
+        "responseElements": { "invalidation": { "id": invalidation } },
+    });
+    event(id, "AWS API Call via CloudTrail", &detail)
+}
+
+#[tokio::test]
+async fn a_deploy_warms_the_site_and_a_purge_what_was_purged() {
+    let Some((stage, distribution)) = with_locations().await else { return };
+    let stack = |name: &str| {
+        let arn = format!("arn:aws:cloudformation:us-east-1:111122223333:stack/{name}/a-b");
+        let detail = json!({ "stack-id": arn, "status-details": { "status": "UPDATE_COMPLETE" } });
+        event("deploy-1", "CloudFormation Stack Status Change", &detail)
+    };
+    let told = stage.invoke(stack("shops-site-elsewhere")).await.unwrap();
+    assert_eq!(told, json!({ "nothing": "it is about no site that is warmed" }));
+    let told = stage.invoke(stack("shops-site-shop")).await.unwrap();
+    // Two texts in two encodings each, and a font.
+    assert_eq!((&told["targets"], &told["slices"]), (&json!(5), &json!(3)), "{told}");
+    stage.work(AMPLE).await;
+    let report = stage.report(told["run"].as_str().unwrap()).await;
+    assert_eq!(report.outcomes, [(Outcome::Hit, 10)].into());
+    assert_eq!(report.locations, LOCATIONS.map(|(location, _)| location));
+    assert_eq!(stage.edges.variants(), 10);
+
+    stage.edges.purge();
+    let paths = Paths::builder().quantity(1).items("/sale/*").build().unwrap();
+    let batch = InvalidationBatch::builder().paths(paths).caller_reference("r").build().unwrap();
+    let create = stage.cloud.cloudfront.create_invalidation().distribution_id(&distribution);
+    let made = create.invalidation_batch(batch).send().await.unwrap();
+    let invalidation = made.invalidation.unwrap().id;
+    let told = stage.invoke(invalidated("purge-1", &distribution, &invalidation)).await.unwrap();
+    assert_eq!(told["targets"], 3, "{told}");
+    stage.work(AMPLE).await;
+    assert_eq!(stage.edges.variants(), 6);
+    let told = stage.invoke(invalidated("purge-2", "E-elsewhere", &invalidation)).await.unwrap();
+    assert_eq!(told, json!({ "nothing": "it is about no site that is warmed" }));
+}
+
+#[tokio::test]
+async fn a_sitemap_that_is_uploaded_is_warmed() {
+    let Some(stage) = Stage::set("follow = 0\nrate = 1000\norigin_rate = 1000").await else {
+        return;
+    };
+    let loc = |url: &String| format!("<url><loc>{url}</loc></url>");
+    let locs: String = stage.edges.fonts(4).iter().map(loc).collect();
+    stage.cloud.put("sitemap.xml", &format!("<urlset>{locs}</urlset>")).await;
+    let detail = json!({ "bucket": { "name": "reports" }, "object": { "key": "sitemap.xml" } });
+    let told = stage.invoke(event("put-1", "Object Created", &detail)).await.unwrap();
+    assert_eq!(told["targets"], 4, "{told}");
+    stage.work(AMPLE).await;
+    let report = stage.report(told["run"].as_str().unwrap()).await;
+    assert_eq!(report.outcomes, [(Outcome::Hit, 4)].into());
+}
+
+#[tokio::test]
+async fn an_event_that_is_none_is_an_error() {
+    let Some(stage) = Stage::set("").await else { return };
+    for (event, want) in [
+        (json!({ "x": 1 }), "an event of no known form: it has the fields x"),
+        (json!({ "report": "../x" }), "`../x` is no run"),
+        (json!({ "report": "no-such" }), "there is no run no-such"),
+        (
+            json!({ "warm": { "sites": ["moon"], "urls": ["https://a.example/"] } }),
+            "there is no site `moon` in the fleet: bundle the function again",
+        ),
+    ] {
+        let error = stage.invoke(event.clone()).await.unwrap_err();
+        assert_eq!(error["errorMessage"], want, "{event}");
+    }
+}
