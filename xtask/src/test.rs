@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that has to hold, cheapest first.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use xshell::{Shell, cmd};
@@ -118,18 +118,20 @@ fn engine(place: &Place, is_fast: bool) -> anyhow::Result<Outcome> {
     let browser = if is_fast { Vec::new() } else { needs::browser(place)? };
     let _env: Vec<_> = browser.iter().map(|(name, path)| shell.push_env(name, path)).collect();
     let _tools = needs::fakecloud_folder(place)?.map(|path| shell.push_env(FAKECLOUD, path));
-    cmd!(shell, "cargo clippy --package {ENGINE} --all-targets -- -D warnings").run()?;
-    let command = ["--package", "cdn-cli", "--no-default-features", "--features", "logs"];
-    cmd!(shell, "cargo clippy {command...} -- -D warnings").run()?;
-    cmd!(shell, "cargo test --package {ENGINE}").run()?;
-    if !is_fast {
-        // The one command that has everything: the engine, the AWS SDK and what comes by default.
-        let command = ["--package", "cdn-cli", "--features", "athena"];
-        cmd!(shell, "cargo clippy {command...} --all-targets -- -D warnings").run()?;
-        cmd!(shell, "cargo test {command...} --test athena --test logs").run()?;
+    // Together, so that DataFusion is compiled once; and as most will have the command.
+    let both = ["--package", ENGINE, "--package", "cdn-cli", "--features", "cdn-cli/athena"];
+    cmd!(shell, "cargo clippy {both...} --all-targets -- -D warnings").run()?;
+    // Of the command only what it has with these features and without them not.
+    let mut tests = vec!["athena".to_owned(), "logs".to_owned()];
+    for entry in shell.read_dir(Path::new(ENGINE).join("tests"))? {
+        if entry.extension().is_some_and(|extension| extension == "rs") {
+            tests.extend(entry.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+        }
     }
+    let tests = tests.iter().flat_map(|name| ["--test", name]);
+    cmd!(shell, "cargo test {both...} --lib").args(tests).run()?;
     let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
-    cmd!(shell, "cargo doc --package {ENGINE} --no-deps").run()?;
+    cmd!(shell, "cargo doc {both...} --no-deps").run()?;
     Ok(Outcome::Passed)
 }
 
