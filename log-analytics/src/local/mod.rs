@@ -82,7 +82,7 @@ pub enum LocalError {
     },
     /// The SQL is wrong, or something failed while it ran.
     #[error("{}", .0.strip_backtrace())]
-    Engine(#[from] DataFusionError),
+    Engine(DataFusionError),
     /// A question of several that reads `requests` more than once: its second reading would wait for
     /// the end of the first, and the first for all others.
     #[error("question {0} reads `requests` more than once, which can only be asked alone")]
@@ -211,6 +211,13 @@ impl Local {
 /// Questions change nothing.
 fn read_only() -> SQLOptions {
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false)
+}
+
+// The message has all that the engine says, so that it is no cause beside it.
+impl From<DataFusionError> for LocalError {
+    fn from(error: DataFusionError) -> Self {
+        Self::Engine(error)
+    }
 }
 
 impl LocalError {

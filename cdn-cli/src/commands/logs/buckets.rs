@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
-use log_analytics::{Bucket, Input, S3Url};
+use log_analytics::{Bucket, Input, InputError, S3Url};
 use object_store::aws::{AmazonS3Builder, AwsCredential, resolve_bucket_region};
 use object_store::{ClientOptions, CredentialProvider, Error};
 
@@ -39,9 +39,24 @@ pub(super) async fn find(
         let hint = "needed are s3:ListBucket on the bucket and s3:GetObject on its objects; \
                     --profile and --endpoint-url say whose bucket it is";
         let objects = buckets[&name].find(&rest, between).await;
-        found.extend(objects.map_err(|error| Hinted::error(error.to_string(), hint))?);
+        found.extend(objects.map_err(|error| Hinted::error(short(&error), hint))?);
     }
     Ok(found)
+}
+
+/// What S3 says of what went wrong, where it says so: `NoSuchBucket: The specified bucket does not exist`.
+fn short(error: &InputError) -> String {
+    let whole = error.to_string();
+    let told = |tag: &str| {
+        let (_, rest) = whole.split_once(&format!("<{tag}>"))?;
+        Some(rest.split_once(&format!("</{tag}>"))?.0.to_owned())
+    };
+    match (error, told("Code"), told("Message")) {
+        (InputError::Bucket { url, .. }, Some(code), Some(message)) => {
+            format!("{url}: {code}: {message}")
+        }
+        _ => whole,
+    }
 }
 
 /// Who asks, and whom.
