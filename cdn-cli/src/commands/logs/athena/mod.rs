@@ -78,13 +78,11 @@ async fn ask(
     };
     let bar = Bar::over(estimate.as_ref(), io.stderr.is_terminal);
     let watch = |progress| bar.follow(progress);
-    let unwanted = async {
-        // Where no signal can be heard, nobody can interrupt either.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+    // A second interrupt does not wait until Athena has ended the question.
+    let answer = tokio::select! {
+        answer = athena.ask(&question, &watch, interrupt()) => answer.map_err(problem)?,
+        () = interrupts(2) => return Err(abandoned(&workgroup.name)),
     };
-    let answer = athena.ask(&question, &watch, unwanted).await.map_err(problem)?;
     drop(bar);
     tell_bill(&answer.bill, io)?;
     keep_bill(args, estimate.as_ref(), &answer.bill)?;
@@ -93,6 +91,26 @@ async fn ask(
     }
     let summary = Summary { bytes: answer.bill.bytes, ..Summary::default() };
     Ok(Answer { schema: answer.schema, batches: answer.batches, summary })
+}
+
+async fn interrupts(times: u8) {
+    for _ in 0..times {
+        interrupt().await;
+    }
+}
+
+/// Ends with Ctrl-C. Where no signal can be heard, nobody can interrupt either.
+async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn abandoned(workgroup: &str) -> anyhow::Error {
+    Hinted::error(
+        "interrupted twice: the question may still run, and cost",
+        format!("aws athena list-query-executions --work-group {workgroup} tells of it"),
+    )
 }
 
 /// Whether it may cost what it will: beyond the limit, or where nobody knows, a person says so.
