@@ -25,7 +25,29 @@ pub(crate) struct Known<'a> {
     pub(crate) sources: &'a [String],
 }
 
+/// Characters of a tag, at the most: of a longer one only the beginning stands there, and a digest.
+const LONGEST_TAG: usize = 256;
+
 impl Purged {
+    /// What an invalidation of these items takes out: paths, and tags with a `#` before them. The tag of
+    /// a picture's variants (`#source:/photos/vase.jpg`) names its original.
+    pub fn of_items(items: impl IntoIterator<Item = String>) -> Self {
+        let mut purged = Self::default();
+        for item in items {
+            let Some(tag) = item.strip_prefix('#') else {
+                purged.paths.push(item);
+                continue;
+            };
+            match tag.strip_prefix("source:") {
+                Some(image) if image.starts_with('/') && tag.len() < LONGEST_TAG => {
+                    purged.images.push(image.to_owned());
+                }
+                _ => purged.by_tag = true,
+            }
+        }
+        purged
+    }
+
     /// Paths that are URLs by themselves: they are warmed though no list has them.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         let paths = self.paths.iter().filter(|path| !path.ends_with('*'));
@@ -122,6 +144,21 @@ mod tests {
             (Purged::default(), false),
         ] {
             assert_eq!(purged.takes(&url, Some(&known)), want, "{purged:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_of_a_pictures_variants_names_its_original() {
+        let of = |item: &str| Purged::of_items([item.to_owned()]);
+        let image = "/photos/a%20b.jpg".to_owned();
+        assert_eq!(
+            of("#source:/photos/a%20b.jpg"),
+            Purged { images: vec![image], ..Purged::default() }
+        );
+        assert_eq!(of("/sale/*"), paths(&["/sale/*"]));
+        let long = format!("#source:/{}", "a".repeat(300));
+        for tag in ["#product-1", "#brand:aurora", "#source:https://a.example/b.jpg", &long] {
+            assert_eq!(of(tag), Purged { by_tag: true, ..Purged::default() }, "{tag}");
         }
     }
 

@@ -8,13 +8,15 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use cache_warmer::{
     Budget, Client, ClientOptions, Dns, Entry, JournalFolder, Names, Outcome, Pass, Places, Plan,
-    Report, Settings, Spool, SpoolWriter, Variants, Verdict, Wanted, next_round, warm,
+    Report, Settings, Spool, SpoolWriter, Stop, Variants, Verdict, Wanted, next_round, warm,
+    warm_part,
 };
 use http::Uri;
 use tempfile::TempDir;
@@ -102,6 +104,27 @@ async fn limits_end_a_run_and_what_was_not_asked_is_not_hot() {
     let report = warmed(40, 1.0, of_bytes).await;
     // Those that are on their way are read.
     assert!((1_000..=1_300).contains(&report.bytes), "{}", report.bytes);
+}
+
+#[tokio::test]
+async fn without_time_nothing_is_asked_and_another_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let journal = JournalFolder::new(folder.path()).unwrap();
+    let spool = spool(cache().await, 20, &journal.targets());
+    let plan = Plan::new(&spool, Places::Direct, None, 1.0);
+    let part = async |time| {
+        let settings =
+            Settings { budget: Budget { time, ..Budget::default() }, ..Settings::default() };
+        let (plan, spool) = (plan.clone(), spool.clone());
+        warm_part(plan, spool, client(), settings, Some(&journal), Box::new(|_| ())).await.unwrap()
+    };
+    let first = part(Some(Duration::ZERO)).await;
+    assert_eq!((first.tally.requests(), first.stopped), (0, Some(Stop::Time)));
+    assert!(journal.is_unfinished());
+    let second = part(None).await;
+    assert_eq!((second.tally.requests(), &second.stopped), (40, &None));
+    assert!(!journal.is_unfinished());
+    assert!(second.report(&plan, String::new()).is_hot_enough(1.0));
 }
 
 fn entry(number: u64) -> Entry {

@@ -98,9 +98,7 @@ fn of_invalidation(event: Value) -> Result<Event, EventError> {
     let (Some(asked), Some(answered)) = (detail.request, detail.response) else {
         return Ok(Event::Nothing);
     };
-    let (tags, paths): (Vec<String>, Vec<String>) =
-        asked.batch.paths.items.into_iter().partition(|item| item.starts_with('#'));
-    let purged = Purged { paths, by_tag: !tags.is_empty(), ..Purged::default() };
+    let purged = Purged::of_items(asked.batch.paths.items);
     let (distribution, invalidation) = (asked.distribution_id, answered.invalidation.id);
     let by = By::Invalidation { distribution, id: invalidation };
     Ok(ordered(id, time, Some(purged), by))
@@ -228,7 +226,8 @@ mod tests {
         assert_eq!(begun, Event::Nothing);
 
         let call = |response: Value| {
-            let paths = json!({ "quantity": 2, "items": ["/sale/*", "#product-1"] });
+            let items = json!(["/sale/*", "#product-1", "#source:/a.jpg"]);
+            let paths = json!({ "quantity": 3, "items": items });
             let batch = json!({ "paths": paths, "callerReference": "r" });
             let detail = json!({
                 "eventName": "CreateInvalidation",
@@ -240,8 +239,8 @@ mod tests {
         let (order, by) = given(call(json!({ "invalidation": { "id": "I1" } })));
         let (distribution, id) = ("E1".to_owned(), "I1".to_owned());
         assert_eq!(by, By::Invalidation { distribution, id });
-        let paths = vec!["/sale/*".to_owned()];
-        assert_eq!(order.purged, Some(Purged { paths, by_tag: true, images: Vec::new() }));
+        let (paths, images) = (vec!["/sale/*".to_owned()], vec!["/a.jpg".to_owned()]);
+        assert_eq!(order.purged, Some(Purged { paths, by_tag: true, images }));
         assert_eq!(Event::read(call(Value::Null)).unwrap(), Event::Nothing);
 
         let object = json!({ "bucket": { "name": "b" }, "object": { "key": "sitemap.xml" } });

@@ -128,7 +128,7 @@ impl Function {
         for sitemap in sitemaps {
             open.push(self.sitemap(sitemap).await?);
         }
-        let needs_list = order.purged.as_ref().is_none_or(Purged::needs_list);
+        let needs_list = order.purged.as_ref().is_none_or(is_broad);
         for site in sites {
             let Some(domain) = site.domains.first() else { continue };
             let base = Url::parse(&format!("https://{domain}/"))?;
@@ -160,6 +160,12 @@ impl Function {
         let bytes = bytes.with_context(|| format!("there is no {name}"))?;
         Ok(Sitemap::Read { name: name.to_owned(), bytes })
     }
+}
+
+/// Whether a purge is about more than pages and pictures that it names. Each upload of an original purges
+/// its variants: those in the shop's widths and presets are known without reading the shop's pages.
+fn is_broad(purged: &Purged) -> bool {
+    purged.by_tag || purged.paths.iter().any(|path| path.ends_with('*'))
 }
 
 /// A distribution of the account.

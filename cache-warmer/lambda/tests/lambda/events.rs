@@ -64,8 +64,8 @@ fn event(id: &str, kind: &str, detail: &Value) -> Value {
     json!({ "version": "0", "id": id, "time": time, "detail-type": kind, "detail": detail })
 }
 
-fn invalidated(id: &str, distribution: &str, invalidation: &str) -> Value {
-    let batch = json!({ "paths": { "quantity": 1, "items": ["/sale/*"] } });
+fn invalidated(id: &str, distribution: &str, invalidation: &str, item: &str) -> Value {
+    let batch = json!({ "paths": { "quantity": 1, "items": [item] } });
     let detail = json!({
         "eventName": "CreateInvalidation",
         "requestParameters": { "distributionId": distribution, "invalidationBatch": batch },
@@ -99,12 +99,20 @@ async fn a_deploy_warms_the_site_and_a_purge_what_was_purged() {
     let create = stage.cloud.cloudfront.create_invalidation().distribution_id(&distribution);
     let made = create.invalidation_batch(batch).send().await.unwrap();
     let invalidation = made.invalidation.unwrap().id;
-    let told = stage.invoke(invalidated("purge-1", &distribution, &invalidation)).await.unwrap();
+    let purged = |id, distribution, item| invalidated(id, distribution, &invalidation, item);
+    let told = stage.invoke(purged("purge-1", &distribution, "/sale/*")).await.unwrap();
     assert_eq!(told["targets"], 3, "{told}");
     stage.work(AMPLE).await;
     assert_eq!(stage.edges.variants(), 6);
-    let told = stage.invoke(invalidated("purge-2", "E-elsewhere", &invalidation)).await.unwrap();
+    let told = stage.invoke(purged("purge-2", "E-elsewhere", "/sale/*")).await.unwrap();
     assert_eq!(told, json!({ "nothing": "it is about no site that is warmed" }));
+
+    // Of an original the tag tells: no list has it.
+    let told = stage.invoke(purged("purge-3", &distribution, "#source:/photos/a.jpg")).await;
+    let run = told.unwrap()["run"].as_str().unwrap().to_owned();
+    let targets = stage.cloud.object(&format!("warm/{run}/slices/00000.txt")).await;
+    let targets = String::from_utf8(targets).unwrap();
+    assert!(targets.starts_with("plain https://shop.localhost/photos/a.jpg\n"), "{targets}");
 }
 
 #[tokio::test]

@@ -33,11 +33,10 @@ impl After {
         if !args.after.warm {
             return Ok(Self(None));
         }
-        let purged = Purged {
-            paths: paths.iter().map(|path| (*path).clone()).collect(),
-            images: args.image.clone(),
-            by_tag: !args.tag.is_empty(),
-        };
+        let tags = args.tag.iter().map(|tag| format!("#{tag}"));
+        let items = paths.iter().map(|path| (*path).clone()).chain(tags);
+        let mut purged = Purged::of_items(items);
+        purged.images.extend(args.image.iter().cloned());
         AfterPurge::prepare(warm_args(session, args, names)?, purged, io).map(|it| Self(Some(it)))
     }
 
