@@ -35,6 +35,7 @@ pub mod viewer;
 mod yaml;
 
 pub use error::{RenderError, SiteProblem};
+pub use extras::site_pairs;
 pub use quota::Quota;
 pub use render::{Rendered, render};
 pub use shard::Assignment;
