@@ -74,8 +74,12 @@ pub(crate) enum Of {
     /// Headers and cookies of the viewer do not reach the origin.
     Forwarded,
     RequestHeader(String),
-    /// By the place of the answer in [`SAID`].
-    Kept(usize),
+    Kept {
+        /// The place of the answer in [`SAID`].
+        said: usize,
+        /// Whether Cloudflare keeps it, and CloudFront.
+        is_kept: [bool; 2],
+    },
     KeyQuery,
     KeyOrder,
     KeyHost,
@@ -93,7 +97,7 @@ impl Of {
             Self::Server | Self::Host => Aspect::Origin,
             Self::Path | Self::Query => Aspect::Url,
             Self::Forwarded | Self::RequestHeader(_) => Aspect::RequestHeaders,
-            Self::Kept(_) => Aspect::Caching,
+            Self::Kept { .. } => Aspect::Caching,
             Self::KeyQuery | Self::KeyOrder | Self::KeyHost | Self::KeyPart(_) => Aspect::Key,
             Self::ResponseHeader(_) => Aspect::ResponseHeaders,
         }
@@ -232,7 +236,8 @@ fn kept(one: &Served, other: &Served, found: &mut Vec<Difference>) {
         };
         if one != other {
             let what = format!("{}: {}, here {}", said.what, text(*one), text(*other));
-            found.push(difference(Of::Kept(index), what, text(*one), text(*other)));
+            let of = Of::Kept { said: index, is_kept: [one.is_some(), other.is_some()] };
+            found.push(difference(of, what, text(*one), text(*other)));
         }
     }
     let is_kept = |served: &Served| served.kept.iter().any(Option::is_some);

@@ -34,7 +34,7 @@ impl<'i> Verdicts<'i> {
         heard: &[Heard<'_>],
     ) -> Option<(&'i Finding, &'i str)> {
         let stages = stages(of);
-        let about = words(of);
+        let about = words(of, request);
         let told =
             heard.iter().filter(|it| it.stage == Stage::Rewrite || stages.contains(&it.stage));
         let mut found = told.filter_map(|heard| {
@@ -48,25 +48,19 @@ impl<'i> Verdicts<'i> {
             .filter(manual)
             .or_else(|| found.find(manual))
             .or(first)
-            .or_else(|| self.of_zone(of, zone, request, &about))
+            .or_else(|| self.of_zone(of, zone, request))
     }
 
     /// What holds for every request of a zone.
-    fn of_zone(
-        &self,
-        of: &Of,
-        zone: &str,
-        request: &Request,
-        about: &[&str],
-    ) -> Option<(&'i Finding, &'i str)> {
+    fn of_zone(&self, of: &Of, zone: &str, request: &Request) -> Option<(&'i Finding, &'i str)> {
         let mut findings = self.findings.iter().filter(|it| it.zone == zone);
         if let Of::ResponseHeader(name) | Of::RequestHeader(name) = of {
             return findings.find_map(|finding| remark(finding, &[name.as_str()]));
         }
         let key = match of {
-            Of::Answer { is_redirected: true, .. } => "order",
+            Of::Answer { is_redirected: true, is_refused_method: false } => "order",
             Of::Answer { is_refused_method: true, .. }
-            | Of::Kept(_)
+            | Of::Kept { .. }
             | Of::KeyQuery
             | Of::Query
             | Of::Forwarded => "default-cache",
@@ -74,17 +68,39 @@ impl<'i> Verdicts<'i> {
         };
         let finding = findings.find(|it| it.feature.key == key)?;
         let said = match of {
-            Of::Kept(index) if SAID.get(*index).is_some_and(|said| said.has_cookie) => "set-cookie",
-            Of::Kept(_) if is_personal(&request.path) => "/cart",
-            Of::Kept(_) => "extensions",
-            Of::Answer { is_redirected: true, .. } => "",
-            Of::Answer { .. } => "other methods",
+            Of::Kept { said, is_kept: [false, true] } if has_cookie(*said) => "set-cookie",
+            Of::Kept { is_kept: [true, false], .. } if is_personal(&request.path) => "/cart",
+            Of::Kept { is_kept: [true, false], .. } if is_rare_file(&request.path) => "extensions",
+            Of::Kept { .. } if is_hidden(&request.path) => "before the dot",
+            Of::Kept { .. } => return None,
+            Of::Answer { is_refused_method: true, .. } => "other methods",
+            Of::Answer { .. } => "before it is redirected",
             Of::Query | Of::KeyQuery => "advertisers",
             _ => "no cookies",
         };
-        let _ = about;
         remark(finding, &[said])
     }
+}
+
+/// Whether an answer sets a cookie.
+fn has_cookie(said: usize) -> bool {
+    SAID.get(said).is_some_and(|said| said.has_cookie)
+}
+
+/// Names of files that begin with their only dot: Cloudflare takes none of it for an extension.
+fn is_hidden(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.strip_prefix('.').is_some_and(|it| !it.contains('.'))
+}
+
+/// Files that Cloudflare keeps by their extension, for which a distribution has no behavior left.
+fn is_rare_file(path: &str) -> bool {
+    const COMMON: [&str; 14] = [
+        "avif", "css", "eot", "gif", "ico", "jpeg", "jpg", "js", "png", "svg", "ttf", "webp",
+        "woff", "woff2",
+    ];
+    let extension = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|it| it.1);
+    path == "/robots.txt" || extension.is_some_and(|it| !COMMON.contains(&it))
 }
 
 /// Paths of one shopper.
@@ -102,58 +118,52 @@ fn stages(of: &Of) -> &'static [Stage] {
         Of::Path => &[],
         Of::Query | Of::Forwarded => &[Stage::Caching],
         Of::RequestHeader(_) => &[Stage::RequestHeaders],
-        Of::Kept(_) | Of::KeyQuery | Of::KeyOrder | Of::KeyHost | Of::KeyPart(_) => {
+        Of::Kept { .. } | Of::KeyQuery | Of::KeyOrder | Of::KeyHost | Of::KeyPart(_) => {
             &[Stage::Caching, Stage::Origin]
         }
         Of::ResponseHeader(_) => &[Stage::ResponseHeaders, Stage::Caching],
     }
 }
 
-/// What a warning has to say, one of these.
-fn words(of: &Of) -> Vec<&str> {
-    match of {
-        Of::Answer { .. } => vec![
-            "are redirected too",
-            "case counts",
-            "holds for all domains",
-            "taken to be in force",
-            "is answered as on",
-        ],
-        Of::Status | Of::Location => vec!["is added to the target", "is answered as on"],
+/// What a warning has to say, one of these; what says most is first.
+fn words<'o>(of: &'o Of, request: &Request) -> Vec<&'o str> {
+    let mut words = match of {
+        Of::Answer { .. } => vec!["holds for all domains", "taken to be in force"],
+        Of::Status => vec!["with 307"],
+        Of::Location => vec!["is added to the target"],
         Of::Server => vec!["of the greatest weight", "the first pool answers", "choose by place"],
-        Of::Host => vec!["host"],
-        Of::Query => vec!["origins get"],
+        Of::Host => vec!["another `Host`"],
+        Of::Query => vec!["origins get no names"],
         Of::Forwarded => vec!["no cookies"],
-        Of::Kept(index) => {
-            let mut words = vec![
-                "case counts",
-                "with a query too",
-                "with a query is kept",
-                "are kept as all others",
-            ];
-            match SAID.get(*index) {
-                Some(said) if said.has_cookie => words.extend(["set-cookie", "max-age"]),
-                Some(said) if said.is_private => words.push("`private`"),
-                Some(said) if said.max_age.is_some() => words.push("max-age"),
-                _ => {}
-            }
-            words
-        }
-        Of::KeyQuery => vec!["in the key", "case counts", "with a query too"],
+        Of::Kept { said, .. } => match SAID.get(*said) {
+            Some(said) if said.has_cookie => vec!["set-cookie", "max-age"],
+            Some(said) if said.is_private => vec!["`private`", "`no-store`"],
+            Some(said) if said.max_age.is_some() => vec!["max-age"],
+            _ => Vec::new(),
+        },
         Of::KeyOrder => vec!["order of the query"],
         Of::KeyHost => vec!["host is in the key"],
-        Of::KeyPart(_) => vec![
-            "in the key",
-            "out of the key",
-            "first language",
-            "case counts",
-            "with a query too",
-        ],
-        Of::ResponseHeader(name) | Of::RequestHeader(name) => {
-            vec![name.as_str(), "case counts", "with a query too"]
-        }
+        Of::KeyQuery => Vec::new(),
+        Of::KeyPart(_) => vec!["is in the key", "out of the key", "first language"],
+        Of::ResponseHeader(name) | Of::RequestHeader(name) => vec![name.as_str()],
         Of::Picture | Of::Path => Vec::new(),
+    };
+    if matches!(of, Of::Kept { .. }) {
+        words.push("are kept as all others");
     }
+    if !request.query.is_empty() {
+        words.extend(["with a query too", "with a query are", "with a query is"]);
+    }
+    if request.method != "GET" {
+        words.extend(["other methods are redirected too", "holds for every method"]);
+    }
+    if request.path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        words.push("case counts");
+    }
+    if !request.is_https {
+        words.push("is answered as on");
+    }
+    words
 }
 
 /// Whether a finding explains a difference, and by which of its words.
@@ -182,9 +192,10 @@ fn remark<'i>(finding: &'i Finding, about: &[&str]) -> Option<(&'i Finding, &'i 
     if matches!(finding.verdict, Verdict::NoOp { .. }) {
         return None;
     }
-    let has = |remark: &&str| {
-        let remark = remark.to_lowercase();
-        about.iter().any(|word| remark.contains(&word.to_lowercase()))
+    let remarks = finding.verdict.remarks();
+    let says = |word: &&str| {
+        let word = word.to_lowercase();
+        remarks.iter().find(|remark| remark.to_lowercase().contains(&word))
     };
-    finding.verdict.remarks().into_iter().find(has).map(|remark| (finding, remark))
+    about.iter().find_map(says).map(|remark| (finding, *remark))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use cloudflare_rules::{Request, Truth};
+use cloudflare_rules::Request;
 use cloudflare_zone::{Account, Action, List, Phase, Place};
 use serde_json::Value;
 
@@ -64,7 +64,7 @@ impl<'e> Bulk<'e> {
     ) -> Option<Outcome> {
         let is_in_force = |table: &&Table<'_>| {
             // The filter looks into the list itself, which is not among those of requests.
-            table.rule.as_ref().is_none_or(|rule| rule.matches(request) != Truth::False)
+            table.rule.as_ref().is_none_or(|rule| rule.may_match(request))
         };
         let mut found = self.tables.iter().filter(is_in_force);
         let (item, path) = found.find_map(|table| table.find(request))?;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use cloudflare_rules::{Request, Truth};
+use cloudflare_rules::Request;
 use cloudflare_zone::{Action, CacheKey, CacheSettings, Phase, Ttl};
 use serde_json::Value;
 
@@ -80,12 +80,11 @@ pub(super) fn of<'e>(
         by_page_rule(page, request, &mut said);
     }
     for rule in zone.rules(Phase::HttpRequestCacheSettings) {
-        let truth = rule.matches(request);
-        if truth == Truth::False {
+        if !rule.matches(request) {
             continue;
         }
         heard.push(Heard { place: &rule.rule.place, stage: Stage::Caching });
-        if let (Action::Cache(settings), Truth::True) = (&rule.rule.action, truth) {
+        if let Action::Cache(settings) = &rule.rule.action {
             by_rule(settings, &mut said);
         }
     }

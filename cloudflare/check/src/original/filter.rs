@@ -21,13 +21,15 @@ impl<'e> Filtered<'e> {
         rule.is_enabled.then_some(Self { rule, tree })
     }
 
-    pub(super) fn matches(&self, request: &Request) -> Truth {
-        self.tree.matches(request)
+    /// Whether it matches. What hangs on something that nobody can know here is taken not to be so:
+    /// scores of bots, and the like.
+    pub(super) fn matches(&self, request: &Request) -> bool {
+        self.tree.matches(request) == Truth::True
     }
 
     /// Whether it matches, or may.
     pub(super) fn may_match(&self, request: &Request) -> bool {
-        self.matches(request) != Truth::False
+        self.tree.matches(request) != Truth::False
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who is refused: lists of addresses first, then custom rules, then what they can skip. Limits of
 //! rates and Cloudflare's own rules need more than a request.
 
-use cloudflare_rules::{Request, Truth};
+use cloudflare_rules::Request;
 use cloudflare_zone::{Action, Kind, Phase, Place, Skip, Thing, Zone};
 use ipnet::IpNet;
 use regex::{Regex, RegexBuilder};
@@ -65,13 +65,11 @@ impl<'e> Firewall<'e> {
         }
         let mut skipped: Vec<&Skip> = Vec::new();
         for rule in zone.rules(Phase::HttpRequestFirewallCustom) {
-            let truth = rule.matches(request);
-            if truth == Truth::False {
+            if !rule.matches(request) {
                 continue;
             }
             heard.push(Heard { place: &rule.rule.place, stage: Stage::Refusal });
             match &rule.rule.action {
-                _ if truth != Truth::True => {}
                 Action::Skip(skip) => {
                     skipped.push(skip);
                     let is_current = |it: &Option<String>| it.as_deref() == Some("current");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudflare_rules::{Request, Response, Truth, Value, parse};
+use cloudflare_rules::{Request, Response, Value, parse};
 use cloudflare_zone::{Action, HeaderChange, Kind, Phase, Zone};
 
 use super::caching::Kept;
@@ -141,13 +141,12 @@ fn changes<'e>(
     stage: Stage,
     heard: &mut Vec<Heard<'e>>,
 ) -> Vec<(String, &'e HeaderChange)> {
-    let truth = rule.matches(request);
-    if truth == Truth::False {
+    if !rule.matches(request) {
         return Vec::new();
     }
     heard.push(Heard { place: &rule.rule.place, stage });
     match &rule.rule.action {
-        Action::Rewrite(rewrite) if truth == Truth::True => {
+        Action::Rewrite(rewrite) => {
             let changes = rewrite.headers.iter();
             changes.map(|(name, change)| (name.to_ascii_lowercase(), change)).collect()
         }

@@ -120,7 +120,7 @@ impl<'e> Original<'e> {
         for near in [&plain, &lower, &secure] {
             for (phase, rules) in &zone.phases {
                 let Some(stage) = filter::stage(*phase) else { continue };
-                let met = rules.iter().filter(|rule| rule.may_match(near));
+                let met = rules.iter().filter(|rule| rule.matches(near));
                 heard.extend(met.map(|rule| Heard { place: &rule.rule.place, stage }));
             }
             zone.pages.near(near, &mut heard);

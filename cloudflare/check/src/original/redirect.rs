@@ -1,6 +1,6 @@
 //! Single redirects: the first that matches counts.
 
-use cloudflare_rules::{Request, Truth, Value, parse};
+use cloudflare_rules::{Request, Value, parse};
 use cloudflare_zone::{Action, Phase, Text};
 
 use super::{Heard, Stage, ZoneModel};
@@ -12,16 +12,12 @@ pub(super) fn single<'e>(
     heard: &mut Vec<Heard<'e>>,
 ) -> Option<Outcome> {
     for rule in zone.rules(Phase::HttpRequestDynamicRedirect) {
-        let truth = rule.matches(request);
-        if truth == Truth::False {
+        if !rule.matches(request) {
             continue;
         }
         heard.push(Heard { place: &rule.rule.place, stage: Stage::Redirect });
         let Action::Redirect(redirect) = &rule.rule.action else { continue };
-        let Some(target) = text(&redirect.target_url, request).filter(|_| truth == Truth::True)
-        else {
-            continue;
-        };
+        let Some(target) = text(&redirect.target_url, request) else { continue };
         let query = if redirect.preserve_query_string { request.query.as_str() } else { "" };
         let url = absolute(&target, request.is_https, &request.host);
         let location = with_query(&url, query);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloudflare_rules::{Request, Truth};
+use cloudflare_rules::Request;
 use cloudflare_zone::{Action, Kind, Phase, Record, Thing};
 use serde_json::Value;
 
@@ -87,15 +87,11 @@ pub(super) fn asked<'e>(
         }
     }
     for rule in zone.rules(Phase::HttpRequestOrigin) {
-        let truth = rule.matches(request);
-        if truth == Truth::False {
+        if !rule.matches(request) {
             continue;
         }
         heard.push(Heard { place: &rule.rule.place, stage: Stage::Origin });
         let Action::Route(route) = &rule.rule.action else { continue };
-        if truth != Truth::True {
-            continue;
-        }
         if let Some(origin) = &route.origin {
             if let Some(name) = &origin.host {
                 server.at = resolved(name, zone);

@@ -120,8 +120,10 @@ impl<'f> Translated<'f> {
     ) -> Outcome {
         let (server, own_name) = self.records.server(site, &behavior.behavior.origin);
         let is_forwarded = behavior.behavior.forward_all;
-        let key = caching::key(behavior, &query);
+        let mut key = caching::key(behavior, &query);
         let has_host = key.has_host || is_forwarded;
+        // Of one host there is one copy in any case.
+        key.has_host |= site.site.domains.len() < 2;
         let kept = caching::seconds(behavior, request);
         let query = if is_forwarded { query } else { caching::forwarded(behavior, &query) };
         Outcome::Served(Box::new(Served {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "clippy's leave for tests does not reach their helpers")]
 
 mod both;
+mod properties;
 #[path = "../../../zone/tests/zones/shop.rs"]
 #[expect(
     dead_code,

@@ -27,13 +27,16 @@ fn request(rng: &mut Rng) -> String {
     let mut text = format!("{method} {scheme}://{host}{}{}", path(rng), query(rng));
     for (name, values) in [
         ("User-Agent", &["Mozilla/5.0 (X11)", "Mozilla/5.0 (iPhone; Mobi)", "sqlmap/1.7", ""][..]),
-        ("Cookie", &["session=1", "logged_in=1; session=2", "evil=1", "a=b"]),
+        ("Cookie", &["session=1", "session=3", "logged_in=1; session=2", "evil=1", "a=b"]),
         ("Referer", &["https://shop.example/", "https://elsewhere.example/x"]),
         ("Accept", &["image/avif,image/webp,*/*", "*/*"]),
         ("X-Token", &["s3", "s4"]),
     ] {
-        if rng.u8(..) < 90 {
-            let value = values[rng.usize(..values.len())];
+        let is_there = rng.u8(..) < if name == "User-Agent" { 250 } else { 90 };
+        if is_there {
+            // The first is what most have.
+            let at = if rng.u8(..) < 200 { 0 } else { rng.usize(..values.len()) };
+            let value = values[at];
             text.push_str(&format!("\n  {name}: {value}"));
         }
     }

@@ -77,6 +77,7 @@ pub(super) fn of_requests(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
         }
         outcome.done(draft.key("origin.headers"));
     } else {
+        rule.heed_method(&mut outcome);
         draft.layers.push(rule.layer(changes));
         outcome.done(draft.key("origins.*.headers"));
     }
@@ -132,6 +133,7 @@ pub(super) fn of_answers(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
     if let Err(why) = regions_of(&rule.condition) {
         return Outcome::manual(format!("let the origin send these headers: {why}"));
     }
+    rule.heed_method(&mut outcome);
     let is_everywhere = rule.condition == Condition::Always;
     let mut changes = Vec::new();
     for (name, change) in &rewrite.headers {
