@@ -54,6 +54,14 @@ impl<'i> Verdicts<'i> {
     /// What holds for every request of a zone.
     fn of_zone(&self, of: &Of, zone: &str, request: &Request) -> Option<(&'i Finding, &'i str)> {
         let mut findings = self.findings.iter().filter(|it| it.zone == zone);
+        let mut general = vec!["more behaviors than"];
+        if is_hidden(&request.path) {
+            general.push("before the dot");
+        }
+        let left_out = findings.clone().find_map(|it| remark(it, &general));
+        if let Some(found) = left_out.filter(|_| !matches!(of, Of::Status | Of::Location)) {
+            return Some(found);
+        }
         if let Of::ResponseHeader(name) | Of::RequestHeader(name) = of {
             return findings.find_map(|finding| remark(finding, &[name.as_str()]));
         }
@@ -71,7 +79,6 @@ impl<'i> Verdicts<'i> {
             Of::Kept { said, is_kept: [false, true] } if has_cookie(*said) => "set-cookie",
             Of::Kept { is_kept: [true, false], .. } if is_personal(&request.path) => "/cart",
             Of::Kept { is_kept: [true, false], .. } if is_rare_file(&request.path) => "extensions",
-            Of::Kept { .. } if is_hidden(&request.path) => "before the dot",
             Of::Kept { .. } => return None,
             Of::Answer { is_refused_method: true, .. } => "other methods",
             Of::Answer { .. } => "before it is redirected",

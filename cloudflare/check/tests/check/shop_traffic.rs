@@ -2,11 +2,11 @@
 
 use crate::both::{check, unexplained};
 use crate::shop::shop;
-use crate::traffic::shop_traffic;
+use crate::traffic::shop_list;
 
 #[test]
 fn nothing_of_a_shops_traffic_is_left_unexplained() {
-    let visits = shop_traffic(6_000, 7);
+    let visits = zone_check::visits(&shop_list(6_000, 7)).unwrap();
     let report = check(&shop(), &visits);
     assert_eq!(unexplained(&report), "");
     assert_eq!((report.requests, report.left_out), (6_000, 0));

@@ -1,13 +1,12 @@
 //! Traffic of a shop by chance, the same for the same seed.
 
 use fastrand::Rng;
-use zone_check::{Visit, visits};
 
 /// Requests of the shop that nobody has: pages, files, old paths, pictures, programs that try doors.
-pub(crate) fn shop_traffic(count: usize, seed: u64) -> Vec<Visit> {
+pub(crate) fn shop_list(count: usize, seed: u64) -> String {
     let mut rng = Rng::with_seed(seed);
     let lines: Vec<String> = (0..count).map(|_| request(&mut rng)).collect();
-    visits(&lines.join("\n")).unwrap()
+    lines.join("\n")
 }
 
 fn request(rng: &mut Rng) -> String {

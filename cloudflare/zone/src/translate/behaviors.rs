@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fleet::delivery::{Behavior, CacheProfile, KeyPart, Methods, ViewerProtocol};
+use fleet::delivery::{Behavior, CacheProfile, KeyPart, Methods, PERSONAL_PATHS, ViewerProtocol};
 
 use super::caching::STANDARD;
 use super::draft::{Change, DEFAULT, Draft, EXTENSIONS, Lifetime, PERSONAL, label, server};
@@ -84,10 +84,23 @@ fn needed(regions: Vec<(Region, Outcome)>) -> Vec<(Region, Outcome)> {
         let is_same = told.all(|(region, holders)| {
             first(holders).is_some_and(|holder| regions[holder].1 == regions[region].1)
         });
-        is_kept[index] = !is_same;
+        is_kept[index] = !is_same || outranks_built_in(&regions[index]);
     }
     let kept = regions.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept);
     kept.map(|(region, _)| region).collect()
+}
+
+/// Whether a fleet has a behavior of its own for the pattern, which says something else.
+fn outranks_built_in((region, outcome): &(Region, Outcome)) -> bool {
+    let is_built_in = PERSONAL_PATHS.contains(&region.pattern().as_str());
+    let says_nothing = outcome.kept.is_none()
+        && outcome.origin.is_none()
+        && !outcome.has_own_host
+        && outcome.origin_headers.is_empty()
+        && outcome.headers.is_empty()
+        && outcome.protocol == ViewerProtocol::default()
+        && outcome.compress;
+    is_built_in && !says_nothing
 }
 
 /// The regions that rules tell apart, and what they have in common, the narrowest first.
@@ -194,9 +207,7 @@ fn cut(kept: &mut Vec<(Region, Outcome)>) -> Vec<Region> {
     while kept.len() > MOST {
         let is_cross = |region: &Region| {
             let pattern = region.pattern();
-            pattern.matches('*').count() == 1
-                && !pattern.starts_with('*')
-                && !pattern.ends_with('*')
+            pattern.contains('*') && !pattern.starts_with("*.") && region.is_of_files(&EXTENSIONS)
         };
         let at = kept.iter().rposition(|(region, _)| is_cross(region)).unwrap_or(kept.len() - 2);
         left_out.push(kept.remove(at).0);

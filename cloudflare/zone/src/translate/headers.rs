@@ -37,6 +37,18 @@ const NOT_TO_VIEWERS: [&str; 10] = [
     "via",
     "warning",
 ];
+/// What CloudFront takes as a `Referrer-Policy`:
+/// <https://www.w3.org/TR/referrer-policy/#referrer-policies>.
+const REFERRER_POLICIES: [&str; 8] = [
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "origin",
+    "origin-when-cross-origin",
+    "same-origin",
+    "strict-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+];
 /// Headers about the client that `client_headers` sends.
 const CLIENT: [&str; 5] =
     ["cf-connecting-ip", "true-client-ip", "cf-ipcountry", "cf-visitor", "cf-ray"];
@@ -236,6 +248,10 @@ fn own_key(
             headers.csp = Some(value.to_owned());
             "headers.csp"
         }
+        "referrer-policy" if !REFERRER_POLICIES.contains(&value) => {
+            outcome.todo(format!("`Referrer-Policy: {value}` is none that CloudFront takes"));
+            return true;
+        }
         "referrer-policy" => {
             headers.referrer_policy = Some(value.to_owned());
             "headers.referrer_policy"
@@ -245,7 +261,7 @@ fn own_key(
             "headers.hsts"
         }
         "x-xss-protection" => {
-            outcome.ignore("browsers no longer look at `X-XSS-Protection`");
+            outcome.change("`X-XSS-Protection` is left out: browsers no longer look at it");
             return true;
         }
         _ if lower.starts_with("access-control-") => {
