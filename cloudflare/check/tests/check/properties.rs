@@ -308,7 +308,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(6))]
+    #![proptest_config(cases(3))]
 
     /// Hundreds of rules, of which each takes something of others.
     #[test]

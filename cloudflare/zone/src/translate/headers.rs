@@ -60,6 +60,12 @@ fn rewrite<'a>(rule: &'a Applied<'_>) -> Result<&'a Rewrite, Outcome> {
     }
 }
 
+/// The headers of a rule, as people read them.
+fn names(rewrite: &Rewrite) -> String {
+    let names: Vec<String> = rewrite.headers.keys().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
 /// Headers of requests to origins.
 pub(super) fn of_requests(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
     let rewrite = match rewrite(rule) {
@@ -78,7 +84,7 @@ pub(super) fn of_requests(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
         return outcome;
     }
     if let Err(why) = regions_of(&rule.condition) {
-        outcome.todo(format!("send it from the shop by hand: {why}"));
+        outcome.todo(format!("let the shop do without {}: {why}", names(rewrite)));
         return outcome;
     }
     if rule.condition == Condition::Always {
@@ -143,7 +149,7 @@ pub(super) fn of_answers(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
     };
     let mut outcome = Outcome::default();
     if let Err(why) = regions_of(&rule.condition) {
-        return Outcome::manual(format!("let the origin send these headers: {why}"));
+        return Outcome::manual(format!("let the origin see to {}: {why}", names(rewrite)));
     }
     rule.heed_method(&mut outcome);
     let is_everywhere = rule.condition == Condition::Always;

@@ -108,7 +108,7 @@ fn paths(condition: &Condition, outcome: &mut Outcome) -> Option<Vec<String>> {
             lists.map(|it| it.concat())
         }
         Condition::All(parts) => {
-            let mut listed = None;
+            let mut listed: Option<Vec<String>> = None;
             for part in parts {
                 match part {
                     Condition::Text(Subject::Query, test)
@@ -119,7 +119,11 @@ fn paths(condition: &Condition, outcome: &mut Outcome) -> Option<Vec<String>> {
                     Condition::Text(Subject::Method, test) if test.passes("GET") == Some(true) => {
                         outcome.change("other methods are redirected too");
                     }
-                    part => listed = Some(paths(part, outcome)?),
+                    part => {
+                        let mut these = paths(part, outcome)?;
+                        these.retain(|path| listed.as_ref().is_none_or(|all| all.contains(path)));
+                        listed = Some(these);
+                    }
                 }
             }
             listed
