@@ -4,6 +4,7 @@
 
 mod both;
 mod properties;
+mod rules;
 #[path = "../../../zone/tests/zones/shop.rs"]
 #[expect(
     dead_code,
