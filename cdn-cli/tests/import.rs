@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Output;
 use std::sync::{Arc, Mutex};
@@ -336,4 +337,62 @@ fn what_cannot_be_asked_for_is_told() {
           resources) and put it into the environment; it never stands on the command
           line
     ");
+}
+
+#[test]
+fn both_sides_are_asked_for_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::create_dir(path("answers")).unwrap();
+    saved(Path::new(&path("answers")), "1.2");
+    let list = "https://shop.example/old?a=1\nPOST https://shop.example/orders\n  Cookie: a=b\n\
+                https://other.example/\n";
+    fs::write(path("urls.txt"), list).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let line =
+        json!({ "ClientRequestHost": "shop.example", "ClientRequestURI": "/blog/x?utm_source=y" });
+    packed.write_all(line.to_string().as_bytes()).unwrap();
+    fs::write(path("log.gz"), packed.finish().unwrap()).unwrap();
+    let sitemap = "<urlset><url><loc>https://shop.example/about</loc></url></urlset>";
+    fs::write(path("sitemap.xml"), sitemap).unwrap();
+    let (answers, urls) = (path("answers"), path("urls.txt"));
+    let (log, sitemap) = (path("log.gz"), path("sitemap.xml"));
+    let check = ["import", "check", &answers, "--urls", &urls];
+    let all = [&check[..], &["--logs", &log, "--sitemap", &sitemap, "--json"]].concat();
+    let done = cdn_cli(&all);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let report: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let counts = ["requests", "agreed", "explained", "left_out"].map(|key| report[key].clone());
+    assert_eq!(counts, [4, 3, 1, 1].map(Value::from));
+    assert_eq!(report["groups"][0]["explained"]["verdict"], "manual");
+    assert_eq!(report["groups"][0]["example"], "https://shop.example/blog/x?utm_source=y");
+
+    // What people changed since is theirs to know.
+    let output = path("out");
+    assert_eq!(cdn_cli(&["import", "cloudflare", &answers, "-o", &output]).status.code(), Some(0));
+    let fleet = format!("{output}/fleet.toml");
+    let changed = fs::read_to_string(&fleet).unwrap().replace("\"/new\"", "\"/newest\"");
+    fs::write(&fleet, changed).unwrap();
+    let done = cdn_cli(&[&check[..], &["--fleet", &fleet]].concat());
+    assert_eq!(done.status.code(), Some(1), "{}", text(&done.stderr));
+    let told = text(&done.stdout);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[3], "        1  differ, and no verdict says so", "{told}");
+    assert!(lines.contains(&"        1  redirect: location"), "{told}");
+    assert!(lines.iter().all(|line| line.chars().count() <= 80), "{told}");
+}
+
+#[test]
+fn a_check_without_requests_says_what_to_name() {
+    let folder = tempfile::tempdir().unwrap();
+    saved(folder.path(), "1.2");
+    let answers = folder.path().to_str().unwrap();
+    let done = cdn_cli(&["import", "check", answers]);
+    assert_eq!(done.status.code(), Some(2));
+    assert!(text(&done.stderr).contains("--urls FILE"), "{}", text(&done.stderr));
+    let list = folder.path().join("urls.txt");
+    fs::write(&list, "shop.example/a\n").unwrap();
+    let done = cdn_cli(&["import", "check", answers, "--urls", list.to_str().unwrap()]);
+    assert_eq!(done.status.code(), Some(2));
+    assert!(text(&done.stderr).contains("line 1: `shop.example/a` is no URL"));
 }

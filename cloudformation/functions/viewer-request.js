@@ -598,7 +598,8 @@ const rewritten = (request, site, query) => {
     for (const name in request.querystring) {
       if (MARKETING.test(name)) delete request.querystring[name];
     }
-    return splitExtension(fileName(path)) ? handedOver(request, site) : request;
+    // Where no other URLs are read than Cloudflare's, a path alone is no picture's.
+    return policy.shopify && splitExtension(fileName(path)) ? handedOver(request, site) : request;
   }
   if (!/^(GET|HEAD)$/.test(request.method) || /[^!-~]/.test(path + query)) throw 0;
   if (policy.keys) {

@@ -37,7 +37,11 @@ pub(crate) fn pairs(
     Ok(stores.collect())
 }
 
-fn site_pairs(site: &Site) -> Result<Vec<Pair>, SiteProblem> {
+/// The pairs of one site.
+///
+/// # Errors
+/// What in the site the function cannot read from its store.
+pub fn site_pairs(site: &Site) -> Result<Vec<Pair>, SiteProblem> {
     let problem = |what: String, hint: &str| SiteProblem {
         site: site.name.clone(),
         what,

@@ -37,6 +37,7 @@ pub mod viewer;
 mod yaml;
 
 pub use error::{RenderError, SiteProblem};
+pub use extras::site_pairs;
 pub use quota::Quota;
 pub use render::{Rendered, render};
 pub use shard::Assignment;

@@ -9,6 +9,8 @@ use clap::{Args, Subcommand, ValueHint};
 pub(crate) enum ImportCommand {
     /// Write zones of Cloudflare as sites of a fleet file, each rule with its verdict
     Cloudflare(ImportCloudflareArgs),
+    /// Ask a zone and the sites that it became for the same, and list where they differ
+    Check(ImportCheckArgs),
     /// Show what an expression of Cloudflare's rules asks, and what becomes of it
     Explain(ImportExplainArgs),
 }
@@ -53,6 +55,49 @@ Written are fleet.toml, records.json for Route 53, report.md, report.json and
 report.html, and fleet.imported.toml: with it the next import changes what
 Cloudflare changed, and leaves what you changed. --zone takes a token that may
 only read from CLOUDFLARE_API_TOKEN.";
+
+/// `cdn-cli import check`.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub(crate) struct ImportCheckArgs {
+    /// Folders of saved answers of Cloudflare's API, and files; any names
+    #[arg(value_name = "DIR", required_unless_present = "zone", value_hint = ValueHint::AnyPath)]
+    pub(crate) answers: Vec<PathBuf>,
+    /// A zone to ask Cloudflare for; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) zone: Vec<String>,
+    /// The fleet file [default: what an import would write]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) fleet: Option<PathBuf>,
+    /// Requests, one a line; - is the standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) urls: Vec<PathBuf>,
+    /// A sitemap
+    #[arg(long, value_name = "URL|FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) sitemap: Vec<String>,
+    /// Cloudflare's logs of requests, JSON lines, also packed by gzip
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) logs: Vec<PathBuf>,
+    /// Print the report as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where Cloudflare's API is
+    #[arg(long, value_name = "URL", default_value = "https://api.cloudflare.com/client/v4")]
+    pub(crate) api: reqwest::Url,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  cdn-cli import check answers/ --urls urls.txt
+  cdn-cli import check --zone shop.example --logs requests.json.gz --json
+  cdn-cli import check answers/ --fleet migration/fleet.toml --sitemap sitemap.xml
+
+A line of --urls is a URL, or a method and a URL. Indented lines behind it are
+its headers, `Cookie: a=b`, and what is known of the client: `@address IP`,
+`@country DE`, `@system 64496`.
+
+Exit status: 0 both sides agree or a verdict says why not, 1 they differ and no
+verdict says so, 2 error.";
 
 /// `cdn-cli import explain`.
 #[derive(Debug, Args)]

@@ -52,6 +52,10 @@ fn table(site: &Site) -> Table {
         caches.get(key).map(|it| without(it, &CacheProfile::default()))
     });
     short_redirects(&mut delivery);
+    // Cloudflare makes no pictures of Shopify's URLs.
+    let dialects = Table::from_iter([("shopify".to_owned(), Value::Boolean(false))]);
+    let images = Table::from_iter([("dialects".to_owned(), Value::Table(dialects))]);
+    table.insert("images".to_owned(), Value::Table(images));
     table.extend(delivery);
     table
 }

@@ -13,6 +13,7 @@ use edge_resizer::policy::{Parsing, Policy, Sizing, SourceRules};
 use edge_resizer::recipe::Format;
 use edge_resizer::{Request, explain};
 use fleet::Site;
+use fleet::delivery::ImageShape;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -249,9 +250,10 @@ fn redirect_pair(site: &str, redirect: &Redirect) -> Result<Pair, PairsError> {
 fn rules(site: &Site, extras: &SiteExtras) -> Result<String, PairsError> {
     let Policy { dialects, limits, caching, .. } = &site.images;
     let policy = &site.images;
+    let makes_pictures = site.delivery.image_shape != ImageShape::Off;
     let rules = Rules {
-        cloudflare: dialects.cloudflare,
-        shopify: dialects.shopify,
+        cloudflare: dialects.cloudflare && makes_pictures,
+        shopify: dialects.shopify && makes_pictures,
         strict: policy.parsing == Parsing::Strict,
         strict_sizes: policy.sizing == Sizing::Strict,
         widths: ascending(policy.widths.iter().copied().filter(|width| *width != 0)),

@@ -5,12 +5,12 @@ mod ask;
 
 use std::env;
 use std::fs;
+use std::path::Path;
 
 use anyhow::Context as _;
 use cloudflare_zone::SavedFile;
 use serde_json::Value;
 
-use crate::cli::ImportCloudflareArgs;
 use crate::hints::Hinted;
 use crate::printer::Io;
 use ask::Client;
@@ -52,9 +52,10 @@ const OF_ZONES: [&str; 26] = [
 const OF_ACCOUNTS: [&str; 4] =
     ["rules/lists", "rulesets", "load_balancers/pools", "load_balancers/monitors"];
 
-/// Everything that the API says of the zones that the arguments name.
+/// Everything that the API says of zones.
 pub(super) fn answers(
-    args: &ImportCloudflareArgs,
+    zones: &[String],
+    api: &reqwest::Url,
     io: &mut Io<'_>,
 ) -> anyhow::Result<Vec<SavedFile>> {
     let token = env::var(TOKEN).ok().filter(|token| !token.trim().is_empty()).ok_or_else(|| {
@@ -65,10 +66,10 @@ pub(super) fn answers(
         )
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let files = runtime.block_on(async {
-        let mut client = Client::new(&args.api, token.trim())?;
+    runtime.block_on(async {
+        let mut client = Client::new(api, token.trim())?;
         let mut accounts = Vec::new();
-        for name in &args.zone {
+        for name in zones {
             io.stderr.line(format_args!("asking Cloudflare for {name}"))?;
             let account = zone(name, &mut client).await?;
             if let Some(account) = account.filter(|id| !accounts.contains(id)) {
@@ -76,10 +77,8 @@ pub(super) fn answers(
                 accounts.push(account);
             }
         }
-        anyhow::Ok(client.files)
-    })?;
-    save(args, &files)?;
-    Ok(files)
+        Ok(client.files)
+    })
 }
 
 /// Asks for a zone; gives its account.
@@ -127,8 +126,9 @@ async fn rulesets(owner: &str, rulesets: &[Value], client: &mut Client) -> anyho
     Ok(())
 }
 
-fn save(args: &ImportCloudflareArgs, files: &[SavedFile]) -> anyhow::Result<()> {
-    let Some(folder) = &args.save else { return Ok(()) };
+/// Keeps answers in a folder, where one is named.
+pub(super) fn save(folder: Option<&Path>, files: &[SavedFile]) -> anyhow::Result<()> {
+    let Some(folder) = folder else { return Ok(()) };
     fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     for file in files {
         let path = folder.join(&file.name);

@@ -1,6 +1,7 @@
 //! `cdn-cli import`: zones of Cloudflare as sites of a fleet file.
 
 mod api;
+mod check;
 mod explain;
 mod requests;
 mod saved;
@@ -18,6 +19,7 @@ use written::Written;
 pub(crate) fn run(command: ImportCommand, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     match command {
         ImportCommand::Cloudflare(args) => cloudflare(&args, io),
+        ImportCommand::Check(args) => check::run(&args, io),
         ImportCommand::Explain(args) => explain::run(&args, io),
     }
 }
@@ -26,7 +28,9 @@ pub(crate) fn run(command: ImportCommand, io: &mut Io<'_>) -> anyhow::Result<Exi
 fn cloudflare(args: &ImportCloudflareArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let mut files = saved::files(&args.answers)?;
     if !args.zone.is_empty() {
-        files.extend(api::answers(args, io)?);
+        let asked = api::answers(&args.zone, &args.api, io)?;
+        api::save(args.save.as_deref(), &asked)?;
+        files.extend(asked);
     }
     let requests = requests::read(args.requests.as_deref())?;
     let import = translate(&read(&files), &requests);

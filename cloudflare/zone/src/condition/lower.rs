@@ -227,11 +227,21 @@ fn texts(left: &Expression, comparison: &Comparison, account: &Account) -> Optio
     let (subject, folds) = subject(left)?;
     let text = |bytes: &Vec<u8>| String::from_utf8(bytes.clone()).ok();
     let test = |kind| TextTest { kind, ignores_case: folds };
-    let one = |kind| Some(text_condition(subject.clone(), test(kind)));
+    let is_field = matches!(left.node, Node::Field(_));
+    let one = |kind| {
+        let test = test(kind);
+        // The field of a header that is not there is empty; AWS WAF compares nothing of it.
+        let is_of_nothing = is_field && test.passes("") == Some(true);
+        let missing = match &subject {
+            Subject::Header(_) if is_of_nothing => Condition::Present(subject.clone()).negated(),
+            _ => Condition::Never,
+        };
+        Some(Condition::any([missing, text_condition(subject.clone(), test)]))
+    };
     match comparison {
         Comparison::Order(Order::Equal, Literal::Text(bytes)) => one(TestKind::Is(text(bytes)?)),
         Comparison::Order(Order::NotEqual, Literal::Text(bytes)) => {
-            let is = text_condition(subject.clone(), test(TestKind::Is(text(bytes)?))).negated();
+            let is = one(TestKind::Is(text(bytes)?))?.negated();
             // What is not there is not unequal.
             let is_there = match subject {
                 Subject::Cookie(_) | Subject::Argument(_) => Condition::Present(subject),
@@ -258,7 +268,7 @@ fn texts(left: &Expression, comparison: &Comparison, account: &Account) -> Optio
             let mut parts = Vec::new();
             for item in items {
                 let Item::One(Literal::Text(bytes)) = item else { return None };
-                parts.push(text_condition(subject.clone(), test(TestKind::Is(text(bytes)?))));
+                parts.push(one(TestKind::Is(text(bytes)?))?);
             }
             Some(Condition::any(parts))
         }

@@ -3,8 +3,9 @@
 use super::text::TestKind;
 use super::{Condition, Subject};
 
-/// What stands for any characters in a sample of a path: nobody's rule looks for it.
-const ANY: &str = "zq9xj";
+/// What stands for any characters in a sample of a path: characters for private use, which no URL has
+/// and nobody's rule looks for, not even one that looks for a single letter.
+const ANY: &str = "\u{e000}\u{e001}";
 /// Characters that a path pattern may have beside letters and digits:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>.
 const PATTERN_MARKS: &str = "_-.*$/~\"'@:+&";

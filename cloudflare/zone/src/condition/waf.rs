@@ -12,12 +12,27 @@ const PATTERN: usize = 512;
 /// Codes of one match by country, numbers of one match by system.
 const COUNTRIES: usize = 50;
 const SYSTEMS: usize = 100;
+/// Conditions inside one another, as many as a fleet file may have.
+const DEPTH: usize = 10;
 
 /// The condition in the terms of the fleet file, host known already.
 ///
 /// # Errors
 /// What of it AWS WAF cannot tell.
 pub(crate) fn condition(condition: &Condition) -> Result<Asked, String> {
+    let asked = asked(condition)?;
+    if depth(&asked) > DEPTH {
+        return Err(format!("it has more than {DEPTH} conditions inside one another"));
+    }
+    Ok(asked)
+}
+
+/// Conditions inside one another.
+fn depth(condition: &Asked) -> usize {
+    1 + condition.parts().iter().map(depth).max().unwrap_or(0)
+}
+
+fn asked(condition: &Condition) -> Result<Asked, String> {
     match condition {
         // A path begins with `/`.
         Condition::Always => Ok(Asked::Path(TextMatch::of(Match::StartsWith("/")))),
@@ -26,7 +41,7 @@ pub(crate) fn condition(condition: &Condition) -> Result<Asked, String> {
         }
         Condition::All(parts) => Ok(Asked::All(each(parts)?)),
         Condition::Any(parts) => Ok(Asked::Any(each(parts)?)),
-        Condition::Not(part) => Ok(Asked::Not(Box::new(self::condition(part)?))),
+        Condition::Not(part) => Ok(Asked::Not(Box::new(asked(part)?))),
         Condition::Text(subject, test) => text(subject, test),
         Condition::Present(subject) => present(subject),
         Condition::Addresses(networks) => Ok(Asked::Addresses(blocks(networks)?)),
@@ -40,7 +55,7 @@ pub(crate) fn condition(condition: &Condition) -> Result<Asked, String> {
 }
 
 fn each(parts: &[Condition]) -> Result<Vec<Asked>, String> {
-    parts.iter().map(condition).collect()
+    parts.iter().map(asked).collect()
 }
 
 /// AWS WAF takes no network of all addresses: two halves are as much.
@@ -76,8 +91,12 @@ fn present(subject: &Subject) -> Result<Asked, String> {
 fn text(subject: &Subject, test: &TextTest) -> Result<Asked, String> {
     if let (Subject::Extension, TestKind::Is(extension)) = (subject, &test.kind) {
         let end = format!(".{extension}");
-        let ends = TextMatch { ignore_case: true, ..TextMatch::of(Match::EndsWith(&end)) };
-        return Ok(Asked::Path(ends));
+        let hidden = format!("/.{extension}");
+        let ends = |end: &str| {
+            Asked::Path(TextMatch { ignore_case: true, ..TextMatch::of(Match::EndsWith(end)) })
+        };
+        // A name that begins with its only dot has no extension.
+        return Ok(Asked::All(vec![ends(&end), Asked::Not(Box::new(ends(&hidden)))]));
     }
     let like = like(test)?;
     let of = |name: &str| named(name, like.clone());

@@ -8,8 +8,8 @@ pub(super) const FEATURES: &[Feature] = &[
     coded(
         "setting always_use_https",
         "Always use HTTPS",
-        Lossless,
-        "behaviors redirect HTTP to HTTPS; where it is off both are answered",
+        Partial,
+        "behaviors redirect HTTP to HTTPS, other methods than GET and HEAD with 307; where it is off both are answered",
     ),
     coded(
         "setting browser_cache_ttl",

@@ -12,6 +12,12 @@ pub(super) const FEATURES: &[Feature] = &[
         "behaviors for the usual extensions; pages are never kept, as on Cloudflare",
     ),
     coded(
+        "order",
+        "Redirects before the firewall",
+        Partial,
+        "AWS WAF sees a request before it is redirected",
+    ),
+    coded(
         "dns proxied",
         "Proxied DNS records",
         Partial,

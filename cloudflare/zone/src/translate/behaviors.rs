@@ -7,10 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fleet::delivery::{Behavior, CacheProfile, KeyPart, Methods, ViewerProtocol};
+use fleet::delivery::{Behavior, CacheProfile, KeyPart, Methods, PERSONAL_PATHS, ViewerProtocol};
 
 use super::caching::STANDARD;
-use super::draft::{Change, DEFAULT, Draft, EXTENSIONS, Kept, PERSONAL, label, server};
+use super::draft::{Change, DEFAULT, Draft, EXTENSIONS, Lifetime, PERSONAL, label, server};
 use super::ledger::Ledger;
 use crate::condition::{Condition, Region, regions_of};
 
@@ -24,7 +24,8 @@ const YEAR: u64 = 31_536_000;
 /// What happens to the paths of a region.
 #[derive(Clone, Debug, PartialEq)]
 struct Outcome {
-    kept: Kept,
+    /// How long answers are kept; `None` where they are not.
+    kept: Option<Lifetime>,
     query: KeyPart,
     key_headers: Vec<String>,
     key_cookies: Vec<String>,
@@ -40,6 +41,7 @@ struct Outcome {
 
 /// Writes behaviors and cache profiles of a site.
 pub(super) fn build(draft: &mut Draft, ledger: &mut Ledger<'_>) {
+    draft.delivery.waf.rules.append(&mut draft.late_rules);
     let regions = regions(draft);
     let entry = draft.default_cache.and_then(|number| ledger.outcome(number));
     if let Some(entry) = entry.filter(|_| regions.len() >= REGIONS) {
@@ -82,10 +84,23 @@ fn needed(regions: Vec<(Region, Outcome)>) -> Vec<(Region, Outcome)> {
         let is_same = told.all(|(region, holders)| {
             first(holders).is_some_and(|holder| regions[holder].1 == regions[region].1)
         });
-        is_kept[index] = !is_same;
+        is_kept[index] = !is_same || outranks_built_in(&regions[index]);
     }
     let kept = regions.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept);
     kept.map(|(region, _)| region).collect()
+}
+
+/// Whether a fleet has a behavior of its own for the pattern, which says something else.
+fn outranks_built_in((region, outcome): &(Region, Outcome)) -> bool {
+    let is_built_in = PERSONAL_PATHS.contains(&region.pattern().as_str());
+    let says_nothing = outcome.kept.is_none()
+        && outcome.origin.is_none()
+        && !outcome.has_own_host
+        && outcome.origin_headers.is_empty()
+        && outcome.headers.is_empty()
+        && outcome.protocol == ViewerProtocol::default()
+        && outcome.compress;
+    is_built_in && !says_nothing
 }
 
 /// The regions that rules tell apart, and what they have in common, the narrowest first.
@@ -113,7 +128,7 @@ fn regions(draft: &Draft) -> Vec<Region> {
 fn outcome(region: &Region, draft: &Draft) -> Outcome {
     let sample = region.sample();
     let mut outcome = Outcome {
-        kept: Kept::ByExtension,
+        kept: None,
         query: draft.query.clone(),
         key_headers: Vec::new(),
         key_cookies: Vec::new(),
@@ -127,6 +142,7 @@ fn outcome(region: &Region, draft: &Draft) -> Outcome {
     };
     let mut is_page_rule_heard = false;
     let mut is_kept_on_purpose = false;
+    let (mut may_keep, mut lifetime) = (None, Lifetime::AsOriginSays(STANDARD));
     for layer in &draft.layers {
         if layer.condition.holds_for(&sample) != Some(true)
             || (layer.is_page_rule && is_page_rule_heard)
@@ -134,30 +150,32 @@ fn outcome(region: &Region, draft: &Draft) -> Outcome {
             continue;
         }
         is_page_rule_heard |= layer.is_page_rule;
-        layer.changes.iter().for_each(|change| hear(change, &mut outcome));
-        if layer.changes.iter().any(|change| matches!(change, Change::Keep(_))) {
-            outcome.is_of_files = layer.is_of_files;
-            is_kept_on_purpose |= layer.is_personal;
+        for change in &layer.changes {
+            match change {
+                Change::Keep(is_kept) => {
+                    may_keep = Some(*is_kept);
+                    is_kept_on_purpose |= layer.is_personal;
+                }
+                Change::Lifetime(seconds) => {
+                    lifetime = *seconds;
+                    outcome.is_of_files = layer.is_of_files;
+                }
+                change => hear(change, &mut outcome),
+            }
         }
     }
     let is_personal = PERSONAL.iter().any(|path| sample.starts_with(path));
-    if is_personal && !is_kept_on_purpose {
-        outcome.kept = Kept::Never;
-    }
-    if outcome.kept == Kept::ByExtension {
-        outcome.kept = if region.is_of_files(&EXTENSIONS) {
-            Kept::AsOriginSays(STANDARD)
-        } else {
-            Kept::Never
-        };
-    }
-    if outcome.kept == Kept::Never {
+    let is_kept = may_keep.unwrap_or_else(|| region.is_of_files(&EXTENSIONS))
+        && (is_kept_on_purpose || !is_personal)
+        && lifetime != Lifetime::For(0);
+    outcome.kept = is_kept.then_some(lifetime);
+    if outcome.kept.is_none() {
         // There is no key of what is not kept.
         outcome.query = KeyPart::All;
         outcome.key_headers.clear();
         outcome.key_cookies.clear();
     }
-    if !matches!(outcome.kept, Kept::For(_)) {
+    if !matches!(outcome.kept, Some(Lifetime::For(_))) {
         outcome.is_of_files = false;
     }
     outcome
@@ -165,7 +183,8 @@ fn outcome(region: &Region, draft: &Draft) -> Outcome {
 
 fn hear(change: &Change, outcome: &mut Outcome) {
     match change.clone() {
-        Change::Keep(kept) => outcome.kept = kept,
+        // These are heard together.
+        Change::Keep(_) | Change::Lifetime(_) => {}
         Change::Query(part) => outcome.query = part,
         Change::KeyHeaders(names) => outcome.key_headers = names,
         Change::KeyCookies(names) => outcome.key_cookies = names,
@@ -188,9 +207,7 @@ fn cut(kept: &mut Vec<(Region, Outcome)>) -> Vec<Region> {
     while kept.len() > MOST {
         let is_cross = |region: &Region| {
             let pattern = region.pattern();
-            pattern.matches('*').count() == 1
-                && !pattern.starts_with('*')
-                && !pattern.ends_with('*')
+            pattern.contains('*') && !pattern.starts_with("*.") && region.is_of_files(&EXTENSIONS)
         };
         let at = kept.iter().rposition(|(region, _)| is_cross(region)).unwrap_or(kept.len() - 2);
         left_out.push(kept.remove(at).0);
@@ -220,24 +237,31 @@ fn warn(draft: &Draft, kept: &[(Region, Outcome)], ledger: &mut Ledger<'_>) {
         let sample = region.sample();
         let mut layers = draft.layers.iter().filter(|layer| {
             layer.condition.holds_for(&sample) == Some(true)
-                && layer.changes.iter().any(|it| matches!(it, Change::Keep(_)))
+                && layer
+                    .changes
+                    .iter()
+                    .any(|it| matches!(it, Change::Keep(_) | Change::Lifetime(_)))
         });
         let Some(entry) = layers.next_back().and_then(|layer| ledger.outcome(layer.number)) else {
             continue;
         };
         match outcome.kept {
-            Kept::For(_) if outcome.is_of_files => entry.change(
+            Some(Lifetime::For(_)) if outcome.is_of_files => entry.change(
                 "what the origin marks `no-store` is kept too, and a `Set-Cookie` with it: Cloudflare \
                  takes cookies off what it keeps",
             ),
-            Kept::For(_) => entry.change(
-                "pages that the origin marks `private` or `no-store` are not kept; `min_ttl` would keep \
-                 them for all; a `Set-Cookie` is kept with its answer, where Cloudflare takes it off",
+            Some(Lifetime::For(_)) => entry.change(
+                "pages that the origin marks `private` or `no-store` are not kept, and a shorter `max-age` \
+                 counts; `min_ttl` would keep them for all; a `Set-Cookie` is kept with its answer, where \
+                 Cloudflare takes it off",
             ),
-            Kept::AsOriginSays(_) => entry.change(
+            Some(Lifetime::AsOriginSays(_)) => entry.change(
                 "an answer with `Set-Cookie` is kept where `Cache-Control` allows it: Cloudflare keeps none",
             ),
-            Kept::Never | Kept::ByExtension => {}
+            None => continue,
+        }
+        if !region.is_of_files(&EXTENSIONS) {
+            entry.change("origins get no cookies, and no headers but those in the key");
         }
     }
 }
@@ -278,12 +302,12 @@ fn write(draft: &mut Draft, kept: &[(Region, Outcome)]) {
 /// The name of the cache profile that says it, made where there is none yet.
 fn profile(outcome: &Outcome, profiles: &mut Vec<(String, CacheProfile)>) -> String {
     let (min_ttl, default_ttl, max_ttl, name) = match outcome.kept {
-        Kept::Never | Kept::ByExtension => return "never".to_owned(),
-        Kept::AsOriginSays(seconds) => (0, seconds, YEAR, format!("respect-{seconds}")),
-        Kept::For(seconds) if outcome.is_of_files => {
+        None => return "never".to_owned(),
+        Some(Lifetime::AsOriginSays(seconds)) => (0, seconds, YEAR, format!("respect-{seconds}")),
+        Some(Lifetime::For(seconds)) if outcome.is_of_files => {
             (seconds, seconds, seconds, format!("fixed-{seconds}"))
         }
-        Kept::For(seconds) => (0, seconds, seconds, format!("pages-{seconds}")),
+        Some(Lifetime::For(seconds)) => (0, seconds, seconds, format!("pages-{seconds}")),
     };
     let mut headers = outcome.key_headers.clone();
     if !outcome.has_own_host {

@@ -3,7 +3,7 @@
 use fleet::delivery::KeyPart;
 use serde_json::Value;
 
-use super::draft::{Applied, Change, Draft, Kept};
+use super::draft::{Applied, Change, Draft, Lifetime};
 use crate::action::{Action, CacheKey, CacheSettings, Ttl};
 use crate::condition::regions_of;
 use crate::verdict::Outcome;
@@ -38,6 +38,10 @@ pub(super) fn apply(
             if rule.condition.to_string().contains("in any case") {
                 outcome.change("case counts in CloudFront's patterns");
             }
+            // Nothing but the answers to GET and HEAD is ever kept.
+            if !changes.iter().all(Change::is_of_cache) {
+                rule.heed_method(&mut outcome);
+            }
             draft.layers.push(rule.layer(changes));
             outcome.done(draft.key("behaviors"));
         }
@@ -50,13 +54,11 @@ fn changes(settings: &CacheSettings, outcome: &mut Outcome) -> Vec<Change> {
     let mut changes = Vec::new();
     match settings.cache {
         Some(false) => {
-            changes.push(Change::Keep(Kept::Never));
+            changes.push(Change::Keep(false));
             return changes;
         }
-        Some(true) if settings.edge_ttl.is_none() => {
-            changes.push(Change::Keep(Kept::AsOriginSays(STANDARD)));
-        }
-        _ => {}
+        Some(true) => changes.push(Change::Keep(true)),
+        None => {}
     }
     if let Some(ttl) = &settings.edge_ttl {
         changes.extend(edge(ttl, outcome));
@@ -78,10 +80,9 @@ fn edge(ttl: &Ttl, outcome: &mut Outcome) -> Option<Change> {
         by_status(entry, outcome);
     }
     match (ttl.mode.as_str(), ttl.default) {
-        ("override_origin", Some(0)) => Some(Change::Keep(Kept::Never)),
-        ("override_origin", Some(seconds)) => Some(Change::Keep(Kept::For(seconds))),
-        ("bypass_by_default", _) => Some(Change::Keep(Kept::AsOriginSays(0))),
-        ("respect_origin", _) => Some(Change::Keep(Kept::AsOriginSays(STANDARD))),
+        ("override_origin", Some(seconds)) => Some(Change::Lifetime(Lifetime::For(seconds))),
+        ("bypass_by_default", _) => Some(Change::Lifetime(Lifetime::AsOriginSays(0))),
+        ("respect_origin", _) => Some(Change::Lifetime(Lifetime::AsOriginSays(STANDARD))),
         (mode, _) => {
             outcome.todo(format!("set the lifetimes by hand: the mode `{mode}` is not known"));
             None
@@ -124,6 +125,12 @@ fn key_changes(key: &CacheKey, changes: &mut Vec<Change>, outcome: &mut Outcome)
     if key.ignore_query_strings_order == Some(true) {
         outcome.change("the order of the query counts: two orders are two copies");
     }
+    // A key takes the place of the whole of an earlier one.
+    changes.extend([
+        Change::Query(KeyPart::All),
+        Change::KeyHeaders(Vec::new()),
+        Change::KeyCookies(Vec::new()),
+    ]);
     let mut headers = Vec::new();
     if key.cache_by_device_type == Some(true) {
         headers.extend(devices());
@@ -156,7 +163,12 @@ pub(super) fn custom_key(
 ) {
     if let Some(query) = custom.get("query_string") {
         match key_part(query) {
-            Ok(Some(part)) => changes.push(Change::Query(part)),
+            Ok(Some(part)) => {
+                if part != KeyPart::All {
+                    outcome.change("origins get no names of the query but those in the key");
+                }
+                changes.push(Change::Query(part));
+            }
             Ok(None) => {}
             Err(why) => outcome.todo(why),
         }

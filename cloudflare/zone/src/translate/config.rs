@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::caching::apply;
 use super::draft::{Applied, Change, Draft};
+use super::settings::SECURED;
 use crate::action::Action;
 use crate::verdict::Outcome;
 
@@ -43,7 +44,10 @@ pub(super) fn rule(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
             {
                 outcome.ignore(format!("`{name}` is off"));
             }
-            "always_use_https" => changes.push(Change::Protocol(ViewerProtocol::Redirect)),
+            "always_use_https" => {
+                outcome.change(SECURED);
+                changes.push(Change::Protocol(ViewerProtocol::Redirect));
+            }
             name if IDLE.contains(&name) => outcome.ignore(format!("`{name}` needs nothing")),
             "ssl" => outcome
                 .todo(format!("SSL mode {value} for these paths: name another origin for them")),

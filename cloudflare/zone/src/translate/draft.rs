@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use fleet::Origin;
 use fleet::delivery::{
-    Connection, Delivery, DeliveryOrigin, DnsHost, KeyPart, Place, ViewerProtocol, Zone,
+    Connection, Delivery, DeliveryOrigin, DnsHost, KeyPart, Place, ResponseHeaders, ViewerProtocol,
+    WafRule, Zone,
 };
 
-use crate::condition::{Condition, Region, regions_of};
+use crate::condition::{Condition, Region, Subject, regions_of};
+use crate::verdict::Outcome;
 use crate::zone::Rule;
 
 /// A site of the fleet file.
@@ -52,7 +54,11 @@ pub(super) struct Draft {
     pub(super) origin_addresses: Vec<(String, String)>,
     /// The entry of the ledger that tells what is kept without a rule.
     pub(super) default_cache: Option<usize>,
-    /// Requests that skip limits of rates.
+    /// Whether a pool tells its server a `Host` of its own.
+    pub(super) has_told_host: bool,
+    /// Rules of the web ACL that Cloudflare asks behind the custom ones.
+    pub(super) late_rules: Vec<WafRule>,
+    /// Whether pictures are made.
     pub(super) is_image_resizing: bool,
     /// Query in the key without a rule.
     pub(super) query: KeyPart,
@@ -77,7 +83,10 @@ pub(super) struct Layer {
 /// A change of what happens to a path.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Change {
-    Keep(Kept),
+    /// Whether answers may be kept at all.
+    Keep(bool),
+    /// How long, where they are kept.
+    Lifetime(Lifetime),
     Query(KeyPart),
     KeyHeaders(Vec<String>),
     KeyCookies(Vec<String>),
@@ -93,13 +102,23 @@ pub(super) enum Change {
     Compress(bool),
 }
 
-/// Whether and how long answers are kept.
+impl Change {
+    /// Whether it is about what is kept, and nothing else.
+    pub(super) const fn is_of_cache(&self) -> bool {
+        matches!(
+            self,
+            Self::Keep(_)
+                | Self::Lifetime(_)
+                | Self::Query(_)
+                | Self::KeyHeaders(_)
+                | Self::KeyCookies(_)
+        )
+    }
+}
+
+/// How long answers are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kept {
-    /// By the extension of the path.
-    ByExtension,
-    /// Never.
-    Never,
+pub(super) enum Lifetime {
     /// As the origin says; where it says nothing, so many seconds.
     AsOriginSays(u64),
     /// So many seconds, whatever the origin says.
@@ -116,6 +135,17 @@ pub(super) struct Applied<'a> {
 }
 
 impl Applied<'_> {
+    /// Behaviors know no method: what is said of `GET` holds for all.
+    pub(super) fn heed_method(&self, outcome: &mut Outcome) {
+        let mut has_method = false;
+        self.condition.leaves(&mut |leaf| {
+            has_method |= matches!(leaf, Condition::Text(Subject::Method, _));
+        });
+        if has_method {
+            outcome.change("what it says of GET holds for every method");
+        }
+    }
+
     /// What it says of paths, as a layer of the site.
     pub(super) fn layer(&self, changes: Vec<Change>) -> Layer {
         Layer::new(self.number, self.condition.clone(), changes)
@@ -141,7 +171,10 @@ impl Layer {
 impl Draft {
     pub(super) fn new(name: String, zone: &str, hosts: Vec<String>, origin: String) -> Self {
         let dns = Zone { name: zone.to_owned(), id: None, host: DnsHost::Other };
+        // Cloudflare adds no header of its own accord.
+        let headers = ResponseHeaders { nosniff: false, ..ResponseHeaders::default() };
         let delivery = Delivery {
+            headers,
             zone: Some(dns).filter(|dns| {
                 dns.name.contains('.') && hosts.iter().all(|it| it.ends_with(&dns.name))
             }),
@@ -157,6 +190,8 @@ impl Draft {
             origin,
             origin_addresses: Vec::new(),
             default_cache: None,
+            has_told_host: false,
+            late_rules: Vec::new(),
             is_image_resizing: false,
             query: KeyPart::All,
             protocol: ViewerProtocol::default(),

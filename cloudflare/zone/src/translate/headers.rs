@@ -37,6 +37,18 @@ const NOT_TO_VIEWERS: [&str; 10] = [
     "via",
     "warning",
 ];
+/// What CloudFront takes as a `Referrer-Policy`:
+/// <https://www.w3.org/TR/referrer-policy/#referrer-policies>.
+const REFERRER_POLICIES: [&str; 8] = [
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "origin",
+    "origin-when-cross-origin",
+    "same-origin",
+    "strict-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+];
 /// Headers about the client that `client_headers` sends.
 const CLIENT: [&str; 5] =
     ["cf-connecting-ip", "true-client-ip", "cf-ipcountry", "cf-visitor", "cf-ray"];
@@ -46,6 +58,12 @@ fn rewrite<'a>(rule: &'a Applied<'_>) -> Result<&'a Rewrite, Outcome> {
         Action::Rewrite(rewrite) => Ok(rewrite),
         _ => Err(Outcome::manual("its action changes no headers")),
     }
+}
+
+/// The headers of a rule, as people read them.
+fn names(rewrite: &Rewrite) -> String {
+    let names: Vec<String> = rewrite.headers.keys().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 /// Headers of requests to origins.
@@ -66,7 +84,7 @@ pub(super) fn of_requests(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
         return outcome;
     }
     if let Err(why) = regions_of(&rule.condition) {
-        outcome.todo(format!("send it from the shop by hand: {why}"));
+        outcome.todo(format!("let the shop do without {}: {why}", names(rewrite)));
         return outcome;
     }
     if rule.condition == Condition::Always {
@@ -77,6 +95,7 @@ pub(super) fn of_requests(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
         }
         outcome.done(draft.key("origin.headers"));
     } else {
+        rule.heed_method(&mut outcome);
         draft.layers.push(rule.layer(changes));
         outcome.done(draft.key("origins.*.headers"));
     }
@@ -130,8 +149,9 @@ pub(super) fn of_answers(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
     };
     let mut outcome = Outcome::default();
     if let Err(why) = regions_of(&rule.condition) {
-        return Outcome::manual(format!("let the origin send these headers: {why}"));
+        return Outcome::manual(format!("let the origin see to {}: {why}", names(rewrite)));
     }
+    rule.heed_method(&mut outcome);
     let is_everywhere = rule.condition == Condition::Always;
     let mut changes = Vec::new();
     for (name, change) in &rewrite.headers {
@@ -234,6 +254,10 @@ fn own_key(
             headers.csp = Some(value.to_owned());
             "headers.csp"
         }
+        "referrer-policy" if !REFERRER_POLICIES.contains(&value) => {
+            outcome.todo(format!("`Referrer-Policy: {value}` is none that CloudFront takes"));
+            return true;
+        }
         "referrer-policy" => {
             headers.referrer_policy = Some(value.to_owned());
             "headers.referrer_policy"
@@ -243,7 +267,7 @@ fn own_key(
             "headers.hsts"
         }
         "x-xss-protection" => {
-            outcome.ignore("browsers no longer look at `X-XSS-Protection`");
+            outcome.change("`X-XSS-Protection` is left out: browsers no longer look at it");
             return true;
         }
         _ if lower.starts_with("access-control-") => {

@@ -43,6 +43,7 @@ pub(super) fn plan(
         let name = name(&hosts, zone, others, &drafts);
         let mut draft = Draft::new(name, &zone.name, hosts, key.0);
         for (_, server) in group {
+            draft.has_told_host |= server.has_told_host;
             draft.origin_addresses.extend(server.addresses);
         }
         draft.origin_addresses.sort();
@@ -133,6 +134,8 @@ pub(super) struct Server {
     pub(super) url: String,
     /// Records that have to be made for it: a name and the address it leads to.
     pub(super) addresses: Vec<(String, String)>,
+    /// Whether it is told a `Host` of its own.
+    pub(super) has_told_host: bool,
 }
 
 fn server(host: &str, zone: &Zone, account: &Account) -> Server {
@@ -150,12 +153,12 @@ fn server(host: &str, zone: &Zone, account: &Account) -> Server {
         if first.kind != "CNAME" {
             let at = origin_name(&name, zone);
             let addresses = own.iter().map(|it| (at.clone(), it.content.clone())).collect();
-            return Server { url: format!("{scheme}://{at}"), addresses };
+            return Server { url: format!("{scheme}://{at}"), addresses, has_told_host: false };
         }
         name = first.content.trim_end_matches('.').to_ascii_lowercase();
     }
     let name = if name == host { origin_name(host, zone) } else { name };
-    Server { url: format!("{scheme}://{name}"), addresses: Vec::new() }
+    Server { url: format!("{scheme}://{name}"), addresses: Vec::new(), has_told_host: false }
 }
 
 /// The name under which CloudFront finds a server that had only an address.
@@ -193,17 +196,19 @@ pub(super) fn endpoint(pool: &Thing, scheme: &str, zone: &Zone) -> Server {
         }
     }
     let address = best.and_then(|it| it.get("address")?.as_str()).unwrap_or_default();
+    let has_told_host = best.is_some_and(|it| it.pointer("/header/Host/0").is_some());
     let port = best.and_then(|it| it.get("port")?.as_u64()).filter(|port| *port != 0);
     let port = port.map(|port| format!(":{port}")).unwrap_or_default();
     if address.parse::<std::net::IpAddr>().is_ok() || address.is_empty() {
         let at = format!("origin-{}.{}", label(pool.text("name")), zone.name);
         let addresses = vec![(at.clone(), address.to_owned())];
         let addresses = addresses.into_iter().filter(|(_, it)| !it.is_empty()).collect();
-        return Server { url: format!("{scheme}://{at}{port}"), addresses };
+        return Server { url: format!("{scheme}://{at}{port}"), addresses, has_told_host };
     }
     Server {
         url: format!("{scheme}://{}{port}", address.to_ascii_lowercase()),
         addresses: Vec::new(),
+        has_told_host,
     }
 }
 

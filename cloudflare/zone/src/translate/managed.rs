@@ -10,7 +10,7 @@ use crate::condition::{Condition, regions_of};
 use crate::feature::{Plain, feature};
 use crate::phase::Phase;
 use crate::verdict::Outcome;
-use crate::zone::{Place, Rule, Zone};
+use crate::zone::{Kind, PageRule, Place, Rule, Zone};
 
 /// The entry about what is kept without a rule.
 pub(super) fn defaults(zone: &Zone, drafts: &mut [Draft], ledger: &mut Ledger<'_>) {
@@ -25,8 +25,14 @@ pub(super) fn defaults(zone: &Zone, drafts: &mut [Draft], ledger: &mut Ledger<'_
     }
     outcome.change(
         "of Cloudflare's 56 extensions those of styles, scripts, fonts and pictures are kept, in lower \
-         case alone; origins get no cookies with requests for them",
+         case alone, also where nothing is before the dot, and `/robots.txt` is not; origins get no cookies with requests for them, and other \
+         methods than GET and HEAD are refused",
     );
+    outcome.change(
+        "a file with `Set-Cookie` is kept with its cookie where `Cache-Control` allows it: Cloudflare \
+         keeps none",
+    );
+    outcome.change("parameters of advertisers are in no key, and origins do not get them");
     outcome.change(
         "`/account*`, `/cart*` and `/checkout*` are never kept, unless a rule is about them alone",
     );
@@ -36,6 +42,35 @@ pub(super) fn defaults(zone: &Zone, drafts: &mut [Draft], ledger: &mut Ledger<'_
         id: "default-cache".to_owned(),
         label: "files kept by their extension, pages never".to_owned(),
         place: Place { file: zone.name.clone(), pointer: String::new() },
+        share: Share::None,
+    };
+    ledger.add(item, outcome);
+}
+
+/// The entry about who is asked first, where a zone both redirects and refuses.
+pub(super) fn order(zone: &Zone, drafts: &[Draft], ledger: &mut Ledger<'_>) {
+    let has = |phase: Phase| zone.rules(phase).iter().any(|rule| rule.is_enabled);
+    let of_refusals = [Kind::AccessRule, Kind::Lockdown, Kind::UserAgentRule];
+    let refuses = has(Phase::HttpRequestFirewallCustom)
+        || zone.others.iter().any(|it| of_refusals.contains(&it.kind))
+        || zone.setting("hotlink_protection").and_then(Value::as_str) == Some("on")
+        || zone.setting("security_level").and_then(Value::as_str) == Some("under_attack");
+    let secures = |it: &PageRule| it.actions.iter().any(|(id, _)| id == "always_use_https");
+    let redirects = has(Phase::HttpRequestDynamicRedirect)
+        || zone.setting("always_use_https").and_then(Value::as_str) == Some("on")
+        || zone.page_rules.iter().any(secures);
+    if drafts.is_empty() || !refuses || !redirects {
+        return;
+    }
+    let mut outcome = Outcome::default();
+    outcome
+        .change("AWS WAF sees a request before it is redirected: who is refused is not redirected");
+    let item = Item {
+        zone: zone.name.clone(),
+        feature: feature("order"),
+        id: "order".to_owned(),
+        label: "redirects before the firewall".to_owned(),
+        place: Place { file: zone.name.clone(), pointer: "/order".to_owned() },
         share: Share::None,
     };
     ledger.add(item, outcome);

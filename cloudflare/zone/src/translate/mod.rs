@@ -56,14 +56,21 @@ pub fn translate(export: &Export, requests: &Requests) -> Import {
     };
     let mut drafts = Vec::new();
     let mut ledger = Ledger::new(requests);
+    let mut forwards = Vec::new();
     for zone in &export.zones {
         let mut own = hosts::plan(zone, &export.account, &drafts, &mut import.unread);
         things::add_failover(zone, &export.account, &mut own);
-        rules(zone, &export.account, &mut own, &mut ledger);
+        let first = rules(zone, &export.account, &mut own, &mut ledger);
+        forwards.push((zone, first, drafts.len()..drafts.len() + own.len()));
         import.records.insert(zone.name.clone(), dns::changes(zone, &own));
         drafts.append(&mut own);
     }
     account(&export.account, &mut drafts, &mut ledger);
+    for (zone, first, own) in forwards {
+        if let Some(own) = drafts.get_mut(own) {
+            page_rules::forwards(zone, first, own, &mut ledger);
+        }
+    }
     for draft in &mut drafts {
         behaviors::build(draft, &mut ledger);
     }
@@ -73,11 +80,14 @@ pub fn translate(export: &Export, requests: &Requests) -> Import {
 }
 
 /// Everything of one zone, each thing once, in Cloudflare's order: what comes first outranks what
-/// comes later where only one can be, as redirects of a path.
-fn rules(zone: &Zone, account: &Account, drafts: &mut [Draft], ledger: &mut Ledger<'_>) {
+/// comes later where only one can be, as redirects of a path. Gives the first entry of page rules.
+fn rules(zone: &Zone, account: &Account, drafts: &mut [Draft], ledger: &mut Ledger<'_>) -> usize {
     dns::records(zone, drafts, ledger);
     settings::settings(zone, drafts, ledger);
     managed::defaults(zone, drafts, ledger);
+    managed::order(zone, drafts, ledger);
+    things::access_rules(zone, drafts, ledger);
+    let first = ledger.next();
     page_rules::page_rules(zone, drafts, ledger);
     let mut skips = firewall::Skips::default();
     for phase in Phase::ALL {
@@ -88,6 +98,7 @@ fn rules(zone: &Zone, account: &Account, drafts: &mut [Draft], ledger: &mut Ledg
         }
     }
     things::things(zone, drafts, ledger);
+    first
 }
 
 /// What becomes of a rule; `number` is its place in the ledger.

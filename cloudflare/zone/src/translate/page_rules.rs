@@ -3,10 +3,11 @@
 use fleet::delivery::{KeyPart, ViewerProtocol};
 use serde_json::Value;
 
-use super::caching::{STANDARD, custom_key, devices};
-use super::draft::{Change, Draft, Kept, Layer};
+use super::caching::{custom_key, devices};
+use super::draft::{Change, Draft, Layer, Lifetime};
 use super::ledger::{Item, Ledger, Share};
 use super::redirects::{self, Target};
+use super::settings::SECURED;
 use crate::condition::{Condition, Subject, TextTest, regions_of};
 use crate::feature::feature;
 use crate::verdict::Outcome;
@@ -29,7 +30,9 @@ pub(super) fn condition(pattern: &str) -> Condition {
     Condition::Text(Subject::Url, TextTest::wildcard(&tidy))
 }
 
-/// Every page rule of a zone.
+/// Every page rule of a zone. Those that forward only get their entry: redirects of rules and of
+/// lists outrank them, so [`forwards`] comes behind those
+/// (<https://developers.cloudflare.com/rules/#execution-order-of-rules-products>).
 pub(super) fn page_rules(zone: &Zone, drafts: &mut [Draft], ledger: &mut Ledger<'_>) {
     for rule in &zone.page_rules {
         let number = ledger.next();
@@ -41,9 +44,28 @@ pub(super) fn page_rules(zone: &Zone, drafts: &mut [Draft], ledger: &mut Ledger<
             place: rule.place.clone(),
             share: share(rule),
         };
-        let outcome = one(rule, number, drafts);
+        let outcome =
+            if forwarded(rule).is_some() { Outcome::default() } else { one(rule, number, drafts) };
         ledger.add(item, outcome);
     }
+}
+
+/// The page rules of a zone that forward, whose entries begin at `first`; `drafts` are its sites.
+pub(super) fn forwards(zone: &Zone, first: usize, drafts: &mut [Draft], ledger: &mut Ledger<'_>) {
+    for (index, rule) in zone.page_rules.iter().enumerate() {
+        if forwarded(rule).is_none() {
+            continue;
+        }
+        let outcome = one(rule, first + index, drafts);
+        if let Some(entry) = ledger.outcome(first + index) {
+            entry.join(outcome);
+        }
+    }
+}
+
+/// Where a page rule forwards to.
+fn forwarded(rule: &PageRule) -> Option<&Value> {
+    rule.actions.iter().find(|(action, _)| action == "forwarding_url").map(|(_, value)| value)
 }
 
 fn share(rule: &PageRule) -> Share {
@@ -85,10 +107,10 @@ fn one(rule: &PageRule, number: usize, drafts: &mut [Draft]) -> Outcome {
 fn of_site(rule: &PageRule, number: usize, condition: &Condition, draft: &mut Draft) -> Outcome {
     let mut outcome = Outcome::default();
     let mut changes = Vec::new();
+    if let Some(value) = forwarded(rule) {
+        return forward(value, condition, draft);
+    }
     for (action, value) in &rule.actions {
-        if action == "forwarding_url" {
-            return forward(value, condition, draft);
-        }
         self::action(action, value, &mut changes, draft, &mut outcome);
     }
     if changes.is_empty() {
@@ -137,17 +159,19 @@ fn action(
     let word = value.as_str().unwrap_or_default();
     let seconds = value.as_u64().or_else(|| word.parse().ok());
     match (action, word) {
-        ("cache_level", "bypass") => changes.push(Change::Keep(Kept::Never)),
-        ("cache_level", "cache_everything") => {
-            if !changes.iter().any(|it| matches!(it, Change::Keep(_))) {
-                changes.push(Change::Keep(Kept::AsOriginSays(STANDARD)));
-            }
+        ("cache_level", "bypass") => changes.push(Change::Keep(false)),
+        ("cache_level", "cache_everything") => changes.push(Change::Keep(true)),
+        ("cache_level", "simplified") => {
+            outcome.change("origins get no names of the query but those in the key");
+            changes.push(Change::Query(KeyPart::None));
         }
-        ("cache_level", "simplified") => changes.push(Change::Query(KeyPart::None)),
+        ("cache_level", "basic") => {
+            outcome.change("what is asked for with a query is kept too");
+            changes.push(Change::Query(KeyPart::All));
+        }
         ("cache_level", _) => changes.push(Change::Query(KeyPart::All)),
         ("edge_cache_ttl", _) => {
-            changes.retain(|it| !matches!(it, Change::Keep(Kept::AsOriginSays(_))));
-            changes.extend(seconds.map(|seconds| Change::Keep(Kept::For(seconds))));
+            changes.extend(seconds.map(|seconds| Change::Lifetime(Lifetime::For(seconds))));
         }
         ("explicit_cache_control" | "origin_cache_control", _) => {}
         ("browser_cache_ttl", _) => match seconds {
@@ -168,7 +192,10 @@ fn action(
             "lifetimes by status are left out: errors are kept as `errors` says, all else as the origin says",
         ),
         ("cache_by_device_type", "on") => changes.push(Change::KeyHeaders(devices())),
-        ("always_use_https", _) => changes.push(Change::Protocol(ViewerProtocol::Redirect)),
+        ("always_use_https", _) => {
+            outcome.change(SECURED);
+            changes.push(Change::Protocol(ViewerProtocol::Redirect));
+        }
         ("ssl", mode) => {
             let host = &draft.origin;
             outcome.todo(format!("SSL mode `{mode}` for these paths: see how {host} is asked"));

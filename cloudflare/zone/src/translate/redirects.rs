@@ -41,8 +41,11 @@ pub(super) fn single(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
         let url = match (&redirect.target_url, &expression) {
             (Text::Value(url), _) => url.clone(),
             (_, Some(expression)) => {
-                match expression.evaluate(&Request::get(&format!("https://{host}{path}"))) {
-                    Value::Text(url) => String::from_utf8(url).ok()?,
+                let [one, other] = requests(&host, path).map(|it| expression.evaluate(&it));
+                match one {
+                    Value::Text(url) if Value::Text(url.clone()) == other => {
+                        String::from_utf8(url).ok()?
+                    }
                     _ => return None,
                 }
             }
@@ -52,6 +55,17 @@ pub(super) fn single(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
         Some(Target { url, status: redirect.status_code, keeps_query })
     };
     by_path(&rule.condition, &target, draft)
+}
+
+/// Two requests that have nothing in common but host and path: what both come to hangs on these.
+fn requests(host: &str, path: &str) -> [Request; 2] {
+    let plain = Request::get(&format!("https://{host}{path}"));
+    let mut other = Request::get(&format!("https://{host}{path}?z9=q"));
+    other.method = "POST".to_owned();
+    for name in ["accept-language", "cookie", "referer", "user-agent", "x-forwarded-for"] {
+        other = other.with_header(name, "z9=q");
+    }
+    [plain, other]
 }
 
 /// The redirects of all paths that a condition lists.
@@ -94,7 +108,7 @@ fn paths(condition: &Condition, outcome: &mut Outcome) -> Option<Vec<String>> {
             lists.map(|it| it.concat())
         }
         Condition::All(parts) => {
-            let mut listed = None;
+            let mut listed: Option<Vec<String>> = None;
             for part in parts {
                 match part {
                     Condition::Text(Subject::Query, test)
@@ -105,7 +119,11 @@ fn paths(condition: &Condition, outcome: &mut Outcome) -> Option<Vec<String>> {
                     Condition::Text(Subject::Method, test) if test.passes("GET") == Some(true) => {
                         outcome.change("other methods are redirected too");
                     }
-                    part => listed = Some(paths(part, outcome)?),
+                    part => {
+                        let mut these = paths(part, outcome)?;
+                        these.retain(|path| listed.as_ref().is_none_or(|all| all.contains(path)));
+                        listed = Some(these);
+                    }
                 }
             }
             listed

@@ -13,6 +13,10 @@ use crate::feature::{Feature, Plain, feature};
 use crate::verdict::Outcome;
 use crate::zone::{Thing, Zone};
 
+/// How CloudFront redirects HTTP otherwise than Cloudflare.
+pub(super) const SECURED: &str =
+    "HTTP is redirected with 301 for GET and HEAD alone, with 307 for other methods";
+
 /// Every setting of a zone; and pictures, whose setting is not in old exports.
 pub(super) fn settings(zone: &Zone, drafts: &mut [Draft], ledger: &mut Ledger<'_>) {
     let is_resizing = matches!(text(zone.setting("image_resizing")), "on" | "open");
@@ -82,7 +86,10 @@ fn coded(id: &str, value: &Value, draft: &mut Draft) -> Outcome {
         "security_header" => return hsts(value, draft),
         "security_level" => return security_level(word, draft),
         "hotlink_protection" if word == "on" => return hotlinks(draft),
-        "always_use_https" if word == "on" => outcome.done(draft.key("behaviors.*.protocol")),
+        "always_use_https" if word == "on" => {
+            outcome.done(draft.key("behaviors.*.protocol"));
+            outcome.change(SECURED);
+        }
         "always_use_https" => {
             outcome.done(draft.key("behaviors.*.protocol"));
             outcome.change("HTTP is answered as on Cloudflare; `protocol = \"redirect\"` is safer");
@@ -188,7 +195,7 @@ fn security_level(level: &str, draft: &mut Draft) -> Outcome {
     }
     let when = Asked::Path(TextMatch::of(TextTest::StartsWith("/")));
     let rule = WafRule { name: "under-attack".to_owned(), action: WafAction::Challenge, when };
-    draft.delivery.waf.rules.push(rule);
+    draft.late_rules.push(rule);
     let mut outcome = Outcome::default();
     outcome.done(draft.key("waf.rules"));
     outcome.change(
@@ -217,7 +224,7 @@ fn hotlinks(draft: &mut Draft) -> Outcome {
     parts.extend(own.map(|it| Asked::Not(Box::new(it))));
     let rule =
         WafRule { name: "hotlinks".to_owned(), action: WafAction::Block, when: Asked::All(parts) };
-    draft.delivery.waf.rules.push(rule);
+    draft.late_rules.push(rule);
     let mut outcome = Outcome::default();
     outcome.done(draft.key("waf.rules"));
     outcome
@@ -227,7 +234,10 @@ fn cache_level(level: &str, draft: &mut Draft) -> Outcome {
     let mut outcome = Outcome::default();
     outcome.done(draft.key("caches.*.query"));
     match level {
-        "simplified" => draft.query = KeyPart::None,
+        "simplified" => {
+            outcome.change("origins get no names of the query but those in the key");
+            draft.query = KeyPart::None;
+        }
         "basic" => outcome.change("what is asked for with a query is kept too"),
         _ => {}
     }

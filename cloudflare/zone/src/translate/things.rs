@@ -40,9 +40,21 @@ fn key(kind: Kind) -> &'static str {
     }
 }
 
+/// IP access rules, which Cloudflare asks before its custom ones: who is let in first.
+pub(super) fn access_rules(zone: &Zone, drafts: &mut [Draft], ledger: &mut Ledger<'_>) {
+    let (allowed, refused): (Vec<&Thing>, Vec<&Thing>) =
+        zone.things(Kind::AccessRule).partition(|it| it.text("mode") == "whitelist");
+    for thing in allowed.into_iter().chain(refused) {
+        let item = Item::of_thing(&zone.name, key(thing.kind), thing, label(thing));
+        let outcome = outcome(thing, item.feature.plain, item.feature.how, drafts);
+        ledger.add(item, outcome);
+    }
+}
+
 /// Everything else of a zone; its load balancers are [`of_account`]'s, which knows the pools.
 pub(super) fn things(zone: &Zone, drafts: &mut [Draft], ledger: &mut Ledger<'_>) {
-    for thing in zone.load_balancers.iter().chain(&zone.others) {
+    let others = zone.others.iter().filter(|it| it.kind != Kind::AccessRule);
+    for thing in zone.load_balancers.iter().chain(others) {
         let item = Item::of_thing(&zone.name, key(thing.kind), thing, label(thing));
         let outcome = outcome(thing, item.feature.plain, item.feature.how, drafts);
         ledger.add(item, outcome);
@@ -207,6 +219,12 @@ fn balancer(thing: &Thing, draft: &Draft) -> Outcome {
     }
     let mut outcome = Outcome::default();
     outcome.done(draft.key("origin"));
+    if draft.has_told_host {
+        outcome.todo(
+            "a pool tells its server another `Host`: let it answer under the shop's host, or name that \
+             host as the origin",
+        );
+    }
     let is_steered = !matches!(thing.text("steering_policy"), "" | "off");
     if is_steered {
         outcome.change(format!(
