@@ -58,6 +58,10 @@ impl<'i> Verdicts<'i> {
         if is_hidden(&request.path) {
             general.push("before the dot");
         }
+        // A negation in any case is heard by neither side, and still told of.
+        if request.path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            general.push("case counts");
+        }
         let left_out = findings.clone().find_map(|it| remark(it, &general));
         if let Some(found) = left_out.filter(|_| !matches!(of, Of::Status | Of::Location)) {
             return Some(found);
