@@ -103,7 +103,7 @@ vpc-origins                                0         0        25  cloudfront
 functions                                  1         1       100  cloudfront
 key-value-stores                           1         1        50  cloudfront
 functions-per-store                        1         1        10  cloudfront
-store-bytes                              588       588   5242880  cloudfront
+store-bytes                              522       522   5242880  cloudfront
 sites-per-cache-policy                     3         3       100  cloudfront
 sites-per-origin-request-policy            1         1       100  cloudfront
 sites-per-response-headers-policy          4         4       100  cloudfront

@@ -125,7 +125,7 @@ pub(crate) fn differences(original: &Outcome, translated: &Outcome) -> Vec<Diffe
         (Outcome::Picture(_), Outcome::Picture(None)) => Vec::new(),
         (Outcome::Picture(one), Outcome::Picture(other)) => {
             let text = |path: &Option<String>| path.clone().unwrap_or_else(|| "none".to_owned());
-            let found = difference(Of::Picture, "variant", text(one), text(other));
+            let found = difference(Of::Picture, "variant", &text(one), &text(other));
             if one == other { Vec::new() } else { vec![found] }
         }
         (one, other) if one == other => Vec::new(),
@@ -135,7 +135,7 @@ pub(crate) fn differences(original: &Outcome, translated: &Outcome) -> Vec<Diffe
                 is_refused_method: *other == Outcome::Refused(Refusal::Method),
             };
             let what = format!("{}, here {}", kind(one), kind(other));
-            vec![difference(of, what, shown(one), shown(other))]
+            vec![difference(of, what, &shown(one), &shown(other))]
         }
     }
 }
@@ -143,8 +143,8 @@ pub(crate) fn differences(original: &Outcome, translated: &Outcome) -> Vec<Diffe
 fn difference(
     of: Of,
     what: impl Into<String>,
-    original: impl ToString,
-    translated: impl ToString,
+    original: &(impl ToString + ?Sized),
+    translated: &(impl ToString + ?Sized),
 ) -> Difference {
     Difference {
         of,
@@ -220,7 +220,7 @@ fn told(one: &Served, other: &Served, found: &mut Vec<Difference>) {
         let (one, other) = (text(one), text(other));
         if one != other {
             let of = Of::RequestHeader(name.clone());
-            found.push(difference(of, format!("`{name}`"), one, other));
+            found.push(difference(of, format!("`{name}`"), &one, &other));
         }
     }
 }
@@ -237,7 +237,7 @@ fn kept(one: &Served, other: &Served, found: &mut Vec<Difference>) {
         if one != other {
             let what = format!("{}: {}, here {}", said.what, text(*one), text(*other));
             let of = Of::Kept { said: index, is_kept: [one.is_some(), other.is_some()] };
-            found.push(difference(of, what, text(*one), text(*other)));
+            found.push(difference(of, what, &text(*one), &text(*other)));
         }
     }
     let is_kept = |served: &Served| served.kept.iter().any(Option::is_some);
@@ -253,7 +253,7 @@ fn keys(one: &Key, other: &Key, found: &mut Vec<Difference>) {
     };
     if one.query != other.query {
         let what = "names of the query";
-        found.push(difference(Of::KeyQuery, what, list(&one.query), list(&other.query)));
+        found.push(difference(Of::KeyQuery, what, &list(&one.query), &list(&other.query)));
     }
     // Of one name there is one order.
     if one.is_sorted != other.is_sorted && one.query.len() > 1 {
@@ -289,7 +289,7 @@ fn answers(one: &Served, other: &Served, found: &mut Vec<Difference>) {
         let (one, other) = (text(one), text(other));
         if one != other {
             let of = Of::ResponseHeader(name.clone());
-            found.push(difference(of, format!("`{name}`"), one, other));
+            found.push(difference(of, format!("`{name}`"), &one, &other));
         }
     }
 }

@@ -58,6 +58,10 @@ impl<'i> Verdicts<'i> {
         if is_hidden(&request.path) {
             general.push("before the dot");
         }
+        // A negation in any case is heard by neither side, and still told of.
+        if request.path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            general.push("case counts");
+        }
         let left_out = findings.clone().find_map(|it| remark(it, &general));
         if let Some(found) = left_out.filter(|_| !matches!(of, Of::Status | Of::Location)) {
             return Some(found);
@@ -120,9 +124,8 @@ fn stages(of: &Of) -> &'static [Stage] {
     match of {
         Of::Answer { .. } => &[Stage::Scheme, Stage::Redirect, Stage::Refusal, Stage::Origin],
         Of::Status | Of::Location => &[Stage::Scheme, Stage::Redirect],
-        Of::Picture => &[],
         Of::Server | Of::Host => &[Stage::Origin],
-        Of::Path => &[],
+        Of::Picture | Of::Path => &[],
         Of::Query | Of::Forwarded => &[Stage::Caching],
         Of::RequestHeader(_) => &[Stage::RequestHeaders],
         Of::Kept { .. } | Of::KeyQuery | Of::KeyOrder | Of::KeyHost | Of::KeyPart(_) => {
@@ -150,10 +153,9 @@ fn words<'o>(of: &'o Of, request: &Request) -> Vec<&'o str> {
         },
         Of::KeyOrder => vec!["order of the query"],
         Of::KeyHost => vec!["host is in the key"],
-        Of::KeyQuery => Vec::new(),
         Of::KeyPart(_) => vec!["is in the key", "out of the key", "first language"],
         Of::ResponseHeader(name) | Of::RequestHeader(name) => vec![name.as_str()],
-        Of::Picture | Of::Path => Vec::new(),
+        Of::KeyQuery | Of::Picture | Of::Path => Vec::new(),
     };
     if matches!(of, Of::Kept { .. }) {
         words.push("are kept as all others");

@@ -89,13 +89,12 @@ impl Tally {
         number: usize,
         example: impl FnOnce() -> [String; 3],
     ) {
-        match self.groups.get_mut(&alike) {
-            Some(counted) => counted.requests += requests,
-            None => {
-                let counted = Counted { requests, number, example: example() };
-                self.groups.insert(alike, counted);
-            }
+        if let Some(counted) = self.groups.get_mut(&alike) {
+            counted.requests += requests;
+            return;
         }
+        let counted = Counted { requests, number, example: example() };
+        self.groups.insert(alike, counted);
     }
 
     /// Both.

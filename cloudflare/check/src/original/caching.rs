@@ -88,9 +88,10 @@ pub(super) fn of<'e>(
             by_rule(settings, &mut said);
         }
     }
+    let may_have_query = said.level != Some("basic");
     let is_kept = said.is_eligible.unwrap_or_else(|| is_kept_by_default(&request.path))
         && matches!(request.method.as_str(), "GET" | "HEAD")
-        && !(said.level == Some("basic") && !request.query.is_empty());
+        && (may_have_query || request.query.is_empty());
     let lifetime = said.lifetime.unwrap_or(Lifetime::OriginOr(STANDARD));
     let browser = said.browser.clone().or_else(|| {
         let least = zone.zone.setting("browser_cache_ttl")?.as_u64().filter(|it| *it > 0)?;

@@ -189,7 +189,7 @@ impl<'e> ZoneModel<'e> {
         if let Some(picture) = self.picture(request, policy) {
             return Some(picture);
         }
-        let asked = server::asked(self, request, page, heard)?;
+        let asked = server::asked(self, request, page, heard);
         let kept = caching::of(self, request, page, heard);
         let served = Served {
             server: asked.server,

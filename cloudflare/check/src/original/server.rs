@@ -60,7 +60,7 @@ pub(super) fn asked<'e>(
     request: &Request,
     page: Option<&'e Page<'e>>,
     heard: &mut Vec<Heard<'e>>,
-) -> Option<Asked> {
+) -> Asked {
     let mode = zone.zone.setting("ssl").and_then(Value::as_str).unwrap_or("full");
     let scheme = if matches!(mode, "off" | "flexible") { "http" } else { "https" };
     let mut host = request.host.clone();
@@ -100,7 +100,7 @@ pub(super) fn asked<'e>(
         }
         host = route.host_header.clone().unwrap_or(host);
     }
-    Some(Asked { server, host })
+    Asked { server, host }
 }
 
 /// The server of the first pool that is on, the one of the greatest weight, and its own `Host`.

@@ -52,7 +52,7 @@ fn request(line: &str) -> Result<Visit, String> {
     let visit = Visit::get(url).filter(|_| has_scheme && !url.contains(char::is_whitespace));
     let mut visit =
         visit.ok_or_else(|| format!("`{url}` is no URL: write `https://shop.example/sale`"))?;
-    visit.request.method = method.to_owned();
+    method.clone_into(&mut visit.request.method);
     Ok(visit)
 }
 

@@ -8,25 +8,25 @@ use crate::visit::Visit;
 
 /// The fields that say what was asked; all others are passed over.
 #[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct Line {
-    client_request_host: String,
+    #[serde(rename = "ClientRequestHost")]
+    host: String,
     #[serde(rename = "ClientRequestURI")]
-    client_request_uri: String,
-    #[serde(default = "get")]
-    client_request_method: String,
-    #[serde(default = "https")]
-    client_request_scheme: String,
-    #[serde(default)]
-    client_request_user_agent: String,
-    #[serde(default)]
-    client_request_referer: String,
-    #[serde(default, rename = "ClientIP")]
-    client_ip: String,
-    #[serde(default)]
-    client_country: String,
-    #[serde(default, rename = "ClientASN")]
-    client_asn: Option<u32>,
+    uri: String,
+    #[serde(rename = "ClientRequestMethod", default = "get")]
+    method: String,
+    #[serde(rename = "ClientRequestScheme", default = "https")]
+    scheme: String,
+    #[serde(rename = "ClientRequestUserAgent", default)]
+    user_agent: String,
+    #[serde(rename = "ClientRequestReferer", default)]
+    referer: String,
+    #[serde(rename = "ClientIP", default)]
+    address: String,
+    #[serde(rename = "ClientCountry", default)]
+    country: String,
+    #[serde(rename = "ClientASN", default)]
+    system: Option<u32>,
 }
 
 fn get() -> String {
@@ -51,32 +51,30 @@ pub fn visits_of_logpush(text: &str) -> Result<Vec<Visit>, BadVisit> {
                     "{error}: a line is an object with ClientRequestHost and ClientRequestURI at least"
                 ))
             })?;
-            visit(&line).ok_or_else(|| bad(format!("`{}` is no host", line.client_request_host)))
+            visit(&line).ok_or_else(|| bad(format!("`{}` is no host", line.host)))
         })
         .collect()
 }
 
 fn visit(line: &Line) -> Option<Visit> {
-    let uri = &line.client_request_uri;
+    let uri = &line.uri;
     let slash = if uri.starts_with('/') { "" } else { "/" };
-    let scheme = &line.client_request_scheme;
-    let mut visit = Visit::get(&format!("{scheme}://{}{slash}{uri}", line.client_request_host))?;
+    let scheme = &line.scheme;
+    let mut visit = Visit::get(&format!("{scheme}://{}{slash}{uri}", line.host))?;
     let request = &mut visit.request;
-    request.method = line.client_request_method.to_ascii_uppercase();
-    for (name, value) in
-        [("user-agent", &line.client_request_user_agent), ("referer", &line.client_request_referer)]
-    {
+    request.method = line.method.to_ascii_uppercase();
+    for (name, value) in [("user-agent", &line.user_agent), ("referer", &line.referer)] {
         if !value.is_empty() {
             request.headers.push((name.to_owned(), value.clone()));
         }
     }
-    if let Ok(address) = line.client_ip.parse() {
+    if let Ok(address) = line.address.parse() {
         request.address = Some(address);
     }
-    if line.client_country.len() == 2 {
-        request.country = Some(line.client_country.to_ascii_uppercase());
+    if line.country.len() == 2 {
+        request.country = Some(line.country.to_ascii_uppercase());
     }
-    if let Some(number) = line.client_asn {
+    if let Some(number) = line.system {
         request.autonomous_system = Some(i64::from(number));
     }
     Some(visit)

@@ -6,10 +6,6 @@ mod both;
 mod properties;
 mod rules;
 #[path = "../../../zone/tests/zones/shop.rs"]
-#[expect(
-    dead_code,
-    reason = "the generator of the translator's tests, of which a part is used here"
-)]
 mod shop;
 mod shop_traffic;
 #[path = "../../../zone/tests/zones/table.rs"]

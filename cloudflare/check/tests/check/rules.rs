@@ -27,12 +27,12 @@ fn cache(id: &str, expression: &str, settings: Value) -> Value {
     rule(id, "set_cache_settings", expression, settings)
 }
 
-fn page_rule(pattern: &str, actions: Value) -> Value {
+fn page_rule(pattern: &str, actions: &Value) -> Value {
     json!([{ "id": "p", "status": "active", "priority": 1, "actions": actions,
         "targets": [{ "target": "url", "constraint": { "operator": "matches", "value": pattern } }] }])
 }
 
-fn redirect(id: &str, expression: &str, target: Value) -> Value {
+fn redirect(id: &str, expression: &str, target: &Value) -> Value {
     let value = json!({ "status_code": 301, "preserve_query_string": true, "target_url": target });
     rule(id, "redirect", expression, json!({ "from_value": value }))
 }
@@ -79,11 +79,11 @@ fn redirects_of_rules_outrank_those_of_page_rules() {
     let rules = [redirect(
         "rule",
         "http.request.uri.path eq \"/a\"",
-        json!({ "value": "https://shop.example/rule" }),
+        &json!({ "value": "https://shop.example/rule" }),
     )];
     let forward = json!([{ "id": "forwarding_url",
         "value": { "url": "https://shop.example/page", "status_code": 302 } }]);
-    let pages = page_rule("shop.example/a", forward);
+    let pages = page_rule("shop.example/a", &forward);
     let files =
         zone(&[("http_request_dynamic_redirect", &rules)], &[("zones_z_pagerules.json", pages)]);
     agree(&files, "https://shop.example/a");
@@ -104,7 +104,7 @@ fn carts_have_the_origin_of_their_rule() {
 #[test]
 fn what_a_target_takes_of_a_query_is_left_to_somebody() {
     let target = json!({ "expression": "concat(\"/x?\", http.request.uri.query)" });
-    let rules = [redirect("query", "http.request.uri.path eq \"/a\"", target)];
+    let rules = [redirect("query", "http.request.uri.path eq \"/a\"", &target)];
     let files = zone(&[("http_request_dynamic_redirect", &rules)], &[]);
     let report = check(&files, &visits("https://shop.example/a?b").unwrap());
     assert_eq!((report.unexplained(), report.explained), (0, 1));
@@ -119,7 +119,7 @@ fn what_no_verdict_tells_is_told() {
     use zone_check::Check;
 
     let target = json!({ "value": "https://shop.example/b" });
-    let rules = [redirect("moved", "http.request.uri.path eq \"/a\"", target)];
+    let rules = [redirect("moved", "http.request.uri.path eq \"/a\"", &target)];
     let export = read(&zone(&[("http_request_dynamic_redirect", &rules)], &[]));
     let import = translate(&export, &Requests::new());
     let text = fleet_text(&import.sites).replace("\"/a\" = \"/b\"", "\"/a\" = \"/c\"");
@@ -141,7 +141,7 @@ fn equal_differences_are_one_group() {
     let rules = [redirect(
         "blog",
         "starts_with(http.request.uri.path, \"/blog/\")",
-        json!({ "expression": "concat(\"https://blog.example\", http.request.uri.path)" }),
+        &json!({ "expression": "concat(\"https://blog.example\", http.request.uri.path)" }),
     )];
     let files = zone(&[("http_request_dynamic_redirect", &rules)], &[]);
     let requests: Vec<_> =

@@ -1,5 +1,7 @@
 //! Traffic of a shop by chance, the same for the same seed.
 
+use std::fmt::{Arguments, Write as _};
+
 use fastrand::Rng;
 
 /// Requests of the shop that nobody has: pages, files, old paths, pictures, programs that try doors.
@@ -36,18 +38,22 @@ fn request(rng: &mut Rng) -> String {
             // The first is what most have.
             let at = if rng.u8(..) < 200 { 0 } else { rng.usize(..values.len()) };
             let value = values[at];
-            text.push_str(&format!("\n  {name}: {value}"));
+            put(&mut text, format_args!("\n  {name}: {value}"));
         }
     }
     if rng.u8(..) < 40 {
         let country = ["DE", "AQ", "US", "BV"];
-        text.push_str(&format!("\n  @country {}", country[rng.usize(..country.len())]));
+        put(&mut text, format_args!("\n  @country {}", country[rng.usize(..country.len())]));
         let systems = [64_496, 64_497, 3_320];
-        text.push_str(&format!("\n  @system {}", systems[rng.usize(..systems.len())]));
+        put(&mut text, format_args!("\n  @system {}", systems[rng.usize(..systems.len())]));
         let addresses = ["198.51.100.7", "198.51.100.8", "192.0.2.9", "203.0.113.4", "2001:db8::1"];
-        text.push_str(&format!("\n  @address {}", addresses[rng.usize(..addresses.len())]));
+        put(&mut text, format_args!("\n  @address {}", addresses[rng.usize(..addresses.len())]));
     }
     text
+}
+
+fn put(text: &mut String, what: Arguments<'_>) {
+    text.write_fmt(what).unwrap();
 }
 
 fn path(rng: &mut Rng) -> String {

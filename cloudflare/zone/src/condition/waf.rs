@@ -91,12 +91,8 @@ fn present(subject: &Subject) -> Result<Asked, String> {
 fn text(subject: &Subject, test: &TextTest) -> Result<Asked, String> {
     if let (Subject::Extension, TestKind::Is(extension)) = (subject, &test.kind) {
         let end = format!(".{extension}");
-        let hidden = format!("/.{extension}");
-        let ends = |end: &str| {
-            Asked::Path(TextMatch { ignore_case: true, ..TextMatch::of(Match::EndsWith(end)) })
-        };
-        // A name that begins with its only dot has no extension.
-        return Ok(Asked::All(vec![ends(&end), Asked::Not(Box::new(ends(&hidden)))]));
+        let ends = TextMatch { ignore_case: true, ..TextMatch::of(Match::EndsWith(&end)) };
+        return Ok(Asked::Path(ends));
     }
     let like = like(test)?;
     let of = |name: &str| named(name, like.clone());

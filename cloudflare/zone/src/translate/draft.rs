@@ -135,7 +135,8 @@ pub(super) struct Applied<'a> {
 }
 
 impl Applied<'_> {
-    /// Behaviors know no method: what is said of `GET` holds for all.
+    /// Behaviors know no method, so that what is said of `GET` holds for all; and in their patterns
+    /// case counts.
     pub(super) fn heed_method(&self, outcome: &mut Outcome) {
         let mut has_method = false;
         self.condition.leaves(&mut |leaf| {
@@ -143,6 +144,9 @@ impl Applied<'_> {
         });
         if has_method {
             outcome.change("what it says of GET holds for every method");
+        }
+        if self.condition.to_string().contains("in any case") {
+            outcome.change("case counts in CloudFront's patterns");
         }
     }
 

@@ -60,8 +60,8 @@ pub(super) fn single(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
 /// Two requests that have nothing in common but host and path: what both come to hangs on these.
 fn requests(host: &str, path: &str) -> [Request; 2] {
     let plain = Request::get(&format!("https://{host}{path}"));
-    let mut other = Request::get(&format!("https://{host}{path}?z9=q"));
-    other.method = "POST".to_owned();
+    let posted = Request::get(&format!("https://{host}{path}?z9=q"));
+    let mut other = Request { method: "POST".to_owned(), ..posted };
     for name in ["accept-language", "cookie", "referer", "user-agent", "x-forwarded-for"] {
         other = other.with_header(name, "z9=q");
     }
