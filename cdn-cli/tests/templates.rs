@@ -41,8 +41,11 @@ fn a_fleet_is_written_a_file_a_stack() {
     let (fleet, output) = (fleet.to_str().unwrap(), output.to_str().unwrap());
     let (status, _, err) = answer(&["render", "--fleet", fleet, "-o", output]);
     assert_eq!((status, err.as_str()), (ExitStatus::Done, ""));
-    assert_eq!(names(Path::new(output)), names(&examples()));
-    for name in names(&examples()) {
+    // Tables for Athena are no part of a deploy: `cdn-cli logs setup` makes them.
+    let mut checked_in = names(&examples());
+    assert!(checked_in.remove("brands-athena.yaml"));
+    assert_eq!(names(Path::new(output)), checked_in);
+    for name in checked_in {
         let (written, checked_in) = (Path::new(output).join(&name), examples().join(&name));
         assert_eq!(fs::read(written).unwrap(), fs::read(checked_in).unwrap(), "{name}");
     }

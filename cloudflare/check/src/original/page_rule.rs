@@ -98,8 +98,12 @@ fn pattern(text: &str) -> Option<Regex> {
         None if text.starts_with('*') => (String::new(), text),
         None => ("https?://".to_owned(), text),
     };
-    // `shop.example` is its first page.
-    let slash = if rest.contains('/') || rest.ends_with('*') { "" } else { "/" };
+    // `shop.example` is its first page; `*.php` may end a host or a path.
+    let slash = match rest {
+        rest if rest.contains('/') || rest.ends_with('*') => "",
+        rest if rest.starts_with('*') => "/?",
+        _ => "/",
+    };
     let pattern = format!("^{scheme}{}{slash}$", starred(rest));
     RegexBuilder::new(&pattern).case_insensitive(true).build().ok()
 }
