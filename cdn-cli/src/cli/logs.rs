@@ -157,7 +157,7 @@ Examples:
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
-    /// Files, folders with all below them, patterns, s3://bucket/…; - is the standard input
+    /// Files, folders with all below them, patterns, `s3://bucket/…`; - is stdin
     #[arg(value_name = "LOGS", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) logs: Vec<String>,
     /// The fleet file that tells whose hosts there are

@@ -26,12 +26,10 @@ pub(crate) fn run(args: &ReportArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStat
     let sql = report.bound(&given)?;
     let asked = Asked { report: &report, given: &given };
     let by_athena = athena::answer(&asked, &sql, &args.input, &args.engine, io)?;
+    let times = Times { from: args.from.as_deref(), to: args.to.as_deref() };
     let answer = match by_athena {
         Some(answer) => written(&asked, answer, &args.output, io)?,
-        None => {
-            let times = Times { from: args.from.as_deref(), to: args.to.as_deref() };
-            answer(&asked, (sql, times), &args.input, &args.output, io)?
-        }
+        None => answer(&asked, (sql, times), &args.input, &args.output, io)?,
     };
     match &args.check {
         Some(check) => tell_verdict(check, &check.verdict(&report, &answer)?, io),
