@@ -32,8 +32,13 @@ fn compacted() -> Compacted {
 fn told(table: &Table) -> Value {
     let storage = &table.storage_descriptor;
     let mut parameters = json!(table.parameters);
-    parameters["location"] = json!(storage.location);
-    parameters["serde.serialization.lib"] = json!(storage.serde.serialization_library);
+    let library = &storage.serde.serialization_library;
+    // A view has neither; a null among parameters is nothing that Athena sends.
+    for (name, value) in [("location", &storage.location), ("serde.serialization.lib", library)] {
+        if let Some(value) = value {
+            parameters[name] = json!(value);
+        }
+    }
     json!({
         "Name": table.name, "TableType": table.table_type, "Columns": storage.columns,
         "PartitionKeys": table.partition_keys, "Parameters": parameters,
