@@ -203,7 +203,10 @@ mod tests {
             else {
                 continue;
             };
-            let mut decoder = re_rav1d::Decoder::new().unwrap();
+            let mut settings = re_rav1d::Settings::new();
+            settings.set_n_threads(1);
+            settings.set_max_frame_delay(1);
+            let mut decoder = re_rav1d::Decoder::with_settings(&settings).unwrap();
             decoder.send_data(data.clone(), None, None, None).unwrap();
             let picture = decoder.get_picture().unwrap();
             let primaries = match picture.color_primaries() {
