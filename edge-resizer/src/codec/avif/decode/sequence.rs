@@ -188,6 +188,7 @@ mod tests {
     use crate::source::heif::Meta;
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "fixtures are files")]
     fn fixtures_have_the_colors_that_the_decoder_sees() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
         let mut seen = Vec::new();
