@@ -50,9 +50,6 @@ const ORDER: [(&str, bool); 7] = [
     (TIE, false),
 ];
 
-/// Bytes that each stream sets aside at most.
-const SET_ASIDE: usize = 10 << 20;
-
 /// How rows are sorted.
 #[derive(Debug)]
 pub(super) struct Sorting {
@@ -100,8 +97,9 @@ impl Sorting {
             .with_memory_pool(Arc::new(FairSpillPool::new(self.memory)))
             .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(disk))
             .build_arc()?;
-        // What merging what went to the disk needs is set aside; of a small memory not all of it.
-        let set_aside = (self.memory / self.threads.max(1) / 4).min(SET_ASIDE);
+        // A quarter of each stream's memory is for merging what fills the rest, before it goes to the
+        // disk: of a row that merges has what it is sorted by, a sixth of it all.
+        let set_aside = self.memory / self.threads.max(1) / 4;
         let config = SessionConfig::new()
             .with_batch_size(BATCH_ROWS)
             .with_sort_spill_reservation_bytes(set_aside);
