@@ -45,6 +45,8 @@ pub(crate) fn all(args: &RunArgs) -> anyhow::Result<Results> {
     };
     let engines: Vec<Engine> = Engine::ALL.into_iter().filter(is_there).collect();
     let mut runs: Vec<(Engine, Vec<Run>)> = engines.iter().map(|it| (*it, Vec::new())).collect();
+    // First, so that a peer that cannot be run does not end what ran for long.
+    let goaccess = args.goaccess.is_some().then(|| goaccess(args)).transpose()?;
     let progress = ProgressBar::new((args.rounds * engines.len()) as u64);
     // The round before the first warms the page cache, and is where the answers are compared.
     let mut first: Option<Vec<u8>> = None;
@@ -62,7 +64,6 @@ pub(crate) fn all(args: &RunArgs) -> anyhow::Result<Results> {
             progress.inc(1);
         }
     }
-    let goaccess = args.goaccess.is_some().then(|| goaccess(args)).transpose()?;
     Ok(Results { runs, goaccess, bytes, files: files.len() })
 }
 
@@ -79,10 +80,13 @@ fn run(engine: Engine, args: &RunArgs) -> anyhow::Result<(Run, Vec<u8>)> {
 /// where it would be in ours.
 fn goaccess(args: &RunArgs) -> anyhow::Result<Run> {
     let program = args.goaccess.as_ref().context("no GoAccess")?;
-    let script = r#"find "$1" -name '*.gz' -print0 | xargs -0 zcat | "$2" - --log-format=CLOUDFRONT --jobs=2 --no-progress --output="$3""#;
+    // Threads are new in version 1.8.
+    let help = Command::new(program).arg("--help").output().context("GoAccess")?.stdout;
+    let threads = String::from_utf8_lossy(&help).contains("--jobs").then_some("--jobs=2");
+    let script = r#"find "$1" -name '*.gz' -print0 | xargs -0 zcat | "$2" - --log-format=CLOUDFRONT $4 --no-progress --output="$3""#;
     let mut command = Command::new("sh");
     command.args(["-c", script, "sh"]).arg(args.folder.join("logs")).arg(program);
-    command.arg(args.folder.join("goaccess.json"));
+    command.arg(args.folder.join("goaccess.json")).arg(threads.unwrap_or_default());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     runs::run(&mut command).context("GoAccess")
 }
