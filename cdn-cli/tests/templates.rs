@@ -103,9 +103,9 @@ origin-request-policies                    1         1        20  cloudfront
 response-headers-policies                  2         2        20  cloudfront
 origin-access-controls                     2         2       100  cloudfront
 vpc-origins                                0         0        25  cloudfront
-functions                                  1         1       100  cloudfront
+functions                                  2         2       100  cloudfront
 key-value-stores                           1         1        50  cloudfront
-functions-per-store                        1         1        10  cloudfront
+functions-per-store                        2         2        10  cloudfront
 store-bytes                              522       522   5242880  cloudfront
 sites-per-cache-policy                     3         3       100  cloudfront
 sites-per-origin-request-policy            1         1       100  cloudfront
@@ -123,7 +123,7 @@ ip-sets                                    0         0       100  wafv2
 web-acl-capacity                         229       229      5000  wafv2
 certificates                               2         2      2500  acm
 domains-per-certificate                    2         2        10  acm
-stacks                                    23        23      2000  cloudformation
+stacks                                    24        24      2000  cloudformation
 resources-per-stack                       21        21       500  cloudformation
 
 ask AWS for 3 of \"Distributions per account\" (Service Quotas, cloudfront, code

@@ -1,8 +1,12 @@
-//! Prints the code of the viewer-request function as it is deployed.
+//! Prints the code of a viewer function as it is deployed: `pages` or `pictures`.
 
 #![expect(clippy::print_stdout, reason = "it is what the example is for")]
 
-fn main() -> Result<(), cloudformation::viewer::CodeError> {
-    print!("{}", cloudformation::viewer::request_code()?);
+use cloudformation::viewer::ViewerFunction;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    let function = ViewerFunction::ALL.into_iter().find(|function| function.label() == name);
+    print!("{}", function.ok_or("which one: pages or pictures?")?.code()?);
     Ok(())
 }

@@ -53,7 +53,8 @@ pub fn site_pairs(site: &Site) -> Result<Vec<Pair>, SiteProblem> {
             let what = format!("the redirect from `{from}` has the status {}", target.status);
             problem(what, "the viewer function answers 301, 302, 307 or 308")
         })?;
-        redirects.push(Redirect { from: from.clone(), to: target.to.clone(), status });
+        let (to, query) = (target.to.clone(), target.query);
+        redirects.push(Redirect { from: from.clone(), to, status, query });
     }
     let extras = SiteExtras { client_headers: site.delivery.client_headers, redirects };
     viewer::pairs(site, &extras)

@@ -1,4 +1,4 @@
-//! What is deployed to AWS: the stacks of a fleet, and the function that CloudFront runs for every
+//! What is deployed to AWS: the stacks of a fleet, and the functions that CloudFront runs for every
 //! request before it looks into its cache.
 //!
 //! ```text
@@ -10,8 +10,8 @@
 //!
 //! athena(tables, settings) -> Stack        what Athena needs to be asked about the logs
 //!
-//! functions/viewer-request.js --viewer::request_code-->  the code of the CloudFront function
-//! a site of fleet.toml        --viewer::pairs-->         pairs of its KeyValueStore
+//! functions/*.js       --viewer::ViewerFunction::code-->  the code of a CloudFront function
+//! a site of fleet.toml --viewer::pairs-->                 pairs of its KeyValueStore
 //! ```
 //!
 //! To read the code, begin with [`render()`].

@@ -8,8 +8,9 @@ use crate::quota::{FUNCTIONS_PER_STORE, Limits, PER_FUNCTION};
 use crate::shard::Assignment;
 use crate::shared::{SharedObject, SharedObjects};
 use crate::stack::SharedKind;
-use crate::stacks::viewer_function::{self, VIEWER};
+use crate::stacks::viewer_function;
 use crate::template::Template;
+use crate::viewer::ViewerFunction;
 
 /// The name under which users of stores are assigned: there is one kind of store.
 const STORE: &str = "store";
@@ -24,17 +25,19 @@ pub(crate) struct Places<'a> {
     fleet: &'a str,
     /// Of this rendering.
     pub(crate) assignment: Assignment,
-    /// The object that is each user's viewer function.
-    viewers: BTreeMap<String, String>,
+    viewers: Viewers,
 }
+
+/// The objects that are each user's viewer functions.
+type Viewers = BTreeMap<String, BTreeMap<ViewerFunction, String>>;
 
 /// By what places are given.
 #[derive(Clone, Copy)]
 pub(crate) struct Givens<'a> {
     /// The fleet's name.
     pub(crate) fleet: &'a str,
-    /// The viewer function's code.
-    pub(crate) code: &'a str,
+    /// The code of each viewer function.
+    pub(crate) code: &'a BTreeMap<ViewerFunction, String>,
     pub(crate) limits: &'a Limits,
     /// Who sits where today.
     pub(crate) previous: &'a Assignment,
@@ -50,15 +53,18 @@ pub(crate) fn find<'a>(
     let Givens { fleet, limits, previous, .. } = givens;
     let uses = uses(drafts, objects);
     let mut assignment = Assignment::default();
-    let viewers = place_viewers(givens, uses_of(&uses, VIEWER), objects, &mut assignment);
+    let viewers = place_viewers(givens, &uses, objects, &mut assignment);
     let mut functions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (user, function) in &viewers {
-        functions.entry(function).or_default().insert(user.clone());
+    for (user, own) in &viewers {
+        for function in own.values() {
+            functions.entry(function).or_default().insert(user.clone());
+        }
     }
     for (function, users) in functions {
         assignment.assign(function, &users, limits.get(PER_FUNCTION), previous);
     }
-    for (object, users) in uses.iter().filter(|(object, _)| object.as_str() != VIEWER) {
+    let is_viewer = |object: &str| viewer_function::by_draft_name(object).is_some();
+    for (object, users) in uses.iter().filter(|(object, _)| !is_viewer(object)) {
         let quota = SharedKind::of_object(object).and_then(SharedKind::users_quota);
         let limit = quota.map_or(u32::MAX, |quota| limits.get(quota));
         assignment.assign(object, users, limit, previous);
@@ -69,11 +75,9 @@ pub(crate) fn find<'a>(
 impl Places<'_> {
     /// The stack of the copy of an object that a user has.
     pub(crate) fn stack_of(&self, object: &str, user: &str) -> String {
-        let object = if object == VIEWER {
-            self.viewers.get(user).map_or(VIEWER, String::as_str)
-        } else {
-            object
-        };
+        let viewer = viewer_function::by_draft_name(object)
+            .and_then(|function| self.viewers.get(user)?.get(&function));
+        let object = viewer.map_or(object, String::as_str);
         stack_name(self.fleet, object, self.assignment.copy_of(object, user).unwrap_or_default())
     }
 
@@ -118,35 +122,35 @@ fn uses(
     uses
 }
 
-fn uses_of(uses: &BTreeMap<String, BTreeSet<String>>, object: &str) -> BTreeSet<String> {
-    uses.get(object).cloned().unwrap_or_default()
-}
-
-/// Gives every user a store, and the function that reads this store.
+/// Gives every user a store, and the functions that read this store.
 ///
 /// Half of the functions that may share a store are left for a change: then the old ones and the new
 /// ones are side by side.
 fn place_viewers(
     givens: Givens<'_>,
-    users: BTreeSet<String>,
+    uses: &BTreeMap<String, BTreeSet<String>>,
     objects: &mut SharedObjects,
     assignment: &mut Assignment,
-) -> BTreeMap<String, String> {
+) -> Viewers {
     let Givens { fleet, code, limits, previous } = givens;
+    let users_of = |function: &ViewerFunction| uses.get(&viewer_function::draft_name(*function));
+    let users: BTreeSet<String> = code.keys().filter_map(users_of).flatten().cloned().collect();
     if users.is_empty() {
-        return BTreeMap::new();
+        return Viewers::new();
     }
-    let functions = (limits.get(FUNCTIONS_PER_STORE) / 2).max(1);
-    let limit = limits.get(PER_FUNCTION).saturating_mul(functions);
-    assignment.assign(STORE, &users, limit, previous);
-    let mut by_store = BTreeMap::new();
-    let mut viewers = BTreeMap::new();
-    for user in users {
-        let copy = assignment.copy_of(STORE, &user).unwrap_or_default();
-        let function = by_store.entry(copy).or_insert_with(|| {
-            viewer_function::add(code, &stack_name(fleet, STORE, copy), objects)
-        });
-        viewers.insert(user, function.clone());
+    let kinds = u32::try_from(code.len()).unwrap_or(u32::MAX).max(1);
+    let copies = (limits.get(FUNCTIONS_PER_STORE) / 2 / kinds).max(1);
+    assignment.assign(STORE, &users, limits.get(PER_FUNCTION).saturating_mul(copies), previous);
+    let mut viewers = Viewers::new();
+    for (function, code) in code {
+        let mut by_store = BTreeMap::new();
+        for user in users_of(function).into_iter().flatten() {
+            let copy = assignment.copy_of(STORE, user).unwrap_or_default();
+            let object = by_store.entry(copy).or_insert_with(|| {
+                viewer_function::add(*function, code, &stack_name(fleet, STORE, copy), objects)
+            });
+            viewers.entry(user.clone()).or_default().insert(*function, object.clone());
+        }
     }
     viewers
 }

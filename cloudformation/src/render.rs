@@ -18,7 +18,7 @@ use crate::shared::SharedObjects;
 use crate::stack::{CLOUDFRONT_REGION, SharedKind, Stack, StackKind};
 use crate::stacks::{edge_function, image_function, logs, originals, site, tenants, warm};
 use crate::template::Template;
-use crate::viewer::{self, CodeError, Pair};
+use crate::viewer::{CodeError, Pair, ViewerFunction};
 
 /// Stacks of a fleet, and what goes with them.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,11 +78,13 @@ pub fn render(fleet: &Fleet, previous: &Assignment) -> Result<Rendered, RenderEr
     Ok(Rendered { stacks, assignment: places.assignment, quotas, pairs })
 }
 
-/// The viewer function's code, which is the same for every fleet: minified once.
-fn viewer_code() -> Result<&'static str, RenderError> {
-    static CODE: OnceLock<Result<String, CodeError>> = OnceLock::new();
-    let code = CODE.get_or_init(viewer::request_code).as_deref();
-    code.map_err(|error| error.clone().into())
+/// The viewer functions' code, which is the same for every fleet: minified once.
+fn viewer_code() -> Result<&'static BTreeMap<ViewerFunction, String>, RenderError> {
+    static CODE: OnceLock<Result<BTreeMap<ViewerFunction, String>, CodeError>> = OnceLock::new();
+    let code = CODE.get_or_init(|| {
+        ViewerFunction::ALL.into_iter().map(|function| Ok((function, function.code()?))).collect()
+    });
+    code.as_ref().map_err(|error| error.clone().into())
 }
 
 /// Names of stacks and buckets begin with the fleet's.

@@ -2,20 +2,21 @@
 
 use fleet::Site;
 use fleet::delivery::{
-    Behavior, CacheProfile, Delivery, ImageShape, KeyPart, Methods, ViewerProtocol,
+    Behavior, CacheProfile, Condition, Delivery, ImageShape, KeyPart, Methods, ViewerProtocol,
 };
 
 use super::edge_function;
 use super::origins::{FAILED, Origins};
 use super::policies::{self, Forwarded};
 use super::response_headers;
-use super::viewer_function::VIEWER;
+use super::viewer_function;
 use crate::error::SiteProblem;
 use crate::resources::Text;
 use crate::resources::distribution::{
     CacheBehavior, FunctionAssociation, LambdaFunctionAssociation,
 };
 use crate::shared::SharedObjects;
+use crate::viewer::ViewerFunction;
 
 /// The profile whose behaviors are those of pictures.
 const IMAGES: &str = "images";
@@ -89,7 +90,7 @@ fn one(
         compress: behavior.compress,
         cache_policy_id: policies::cache(&profile, behavior.compress, objects),
         origin_request_policy_id: policies::origin_request(
-            forwarded(behavior.forward_all, delivery.client_headers, is_bucket),
+            forwarded(behavior.forward_all, asks_for_the_client(delivery), is_bucket),
             objects,
         ),
         response_headers_policy_id: response_headers::of_pages(
@@ -97,7 +98,7 @@ fn one(
             &behavior.headers,
             objects,
         ),
-        function_associations: vec![viewer_function()],
+        function_associations: vec![associated(ViewerFunction::Pages)],
         lambda_function_associations: Vec::new(),
     })
 }
@@ -140,7 +141,7 @@ fn pictures(
             &behavior.headers,
             objects,
         )),
-        function_associations: vec![viewer_function()],
+        function_associations: vec![associated(ViewerFunction::Pictures)],
         lambda_function_associations: is_at_the_edge
             .then_some(LambdaFunctionAssociation {
                 event_type: "origin-request",
@@ -186,6 +187,13 @@ fn with_host(mut profile: CacheProfile, host_is_forwarded: bool) -> CacheProfile
         profile.headers.push("Host".to_owned());
     }
     profile
+}
+
+/// Whether the viewer function is to see what CloudFront knows of the client: it sees what origins get.
+fn asks_for_the_client(delivery: &Delivery) -> bool {
+    let redirects = delivery.redirect_rules.iter().filter_map(|it| it.when.as_ref());
+    let rewrites = delivery.rewrites.iter().filter_map(|it| it.when.as_ref());
+    delivery.client_headers || redirects.chain(rewrites).any(Condition::asks_for_country)
 }
 
 fn forwarded(all: bool, client: bool, is_bucket: bool) -> Forwarded {
@@ -237,10 +245,10 @@ fn protocol(protocol: ViewerProtocol) -> &'static str {
     }
 }
 
-fn viewer_function() -> FunctionAssociation {
+fn associated(function: ViewerFunction) -> FunctionAssociation {
     FunctionAssociation {
         event_type: "viewer-request",
-        function_arn: Text::Shared(VIEWER.to_owned(), "arn"),
+        function_arn: Text::Shared(viewer_function::draft_name(function), "arn"),
     }
 }
 

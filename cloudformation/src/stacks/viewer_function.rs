@@ -1,4 +1,4 @@
-//! The viewer function, and the `KeyValueStore` that it reads.
+//! The viewer functions, and the `KeyValueStore` that they read.
 
 use crate::resources::Text;
 use crate::resources::function::{
@@ -7,10 +7,17 @@ use crate::resources::function::{
 use crate::shared::SharedObjects;
 use crate::stack::SharedKind;
 use crate::template::{Draft, Template};
-use crate::viewer::CODE_LIMIT;
+use crate::viewer::{CODE_LIMIT, ViewerFunction};
 
-/// What a draft calls the viewer function, before it is known which store a site's data is in.
-pub(crate) const VIEWER: &str = "viewer";
+/// What a draft calls a viewer function, before it is known which store a site's data is in.
+pub(crate) fn draft_name(function: ViewerFunction) -> String {
+    format!("{}-{}", SharedKind::ViewerFunction.label(), function.label())
+}
+
+/// The viewer function that a draft calls by that name.
+pub(crate) fn by_draft_name(name: &str) -> Option<ViewerFunction> {
+    ViewerFunction::ALL.into_iter().find(|function| draft_name(*function) == name)
+}
 
 /// The store, without its data: that is written through an API of its own.
 pub(crate) fn store() -> Template {
@@ -24,11 +31,19 @@ pub(crate) fn store() -> Template {
     draft.finish()
 }
 
-/// Adds the function that reads the store of the stack `store`.
-pub(crate) fn add(code: &str, store: &str, objects: &mut SharedObjects) -> String {
+/// Adds a function that reads the store of the stack `store`.
+pub(crate) fn add(
+    function: ViewerFunction,
+    code: &str,
+    store: &str,
+    objects: &mut SharedObjects,
+) -> String {
     debug_assert!(code.len() <= CODE_LIMIT, "a test of the code holds this");
     let arn = Text::Import(format!("{store}:arn"));
-    let mut draft = Draft::new("Runs before the cache: redirects, URLs of pictures, signatures");
+    let mut draft = Draft::new(match function {
+        ViewerFunction::Pages => "Runs before the cache of pages: redirects, rewrites",
+        ViewerFunction::Pictures => "Runs before the cache of pictures: their URLs, signatures",
+    });
     draft.resource(
         "Function",
         &Function {
@@ -45,5 +60,5 @@ pub(crate) fn add(code: &str, store: &str, objects: &mut SharedObjects) -> Strin
         },
     );
     draft.export("Arn", "arn", &Text::Attribute("Function", "FunctionARN"));
-    objects.add(SharedKind::ViewerFunction, "", draft.finish())
+    objects.add(SharedKind::ViewerFunction, function.label(), draft.finish())
 }

@@ -1,12 +1,14 @@
-//! The viewer function: what CloudFront runs for every request before it looks into its cache.
+//! The viewer functions: what CloudFront runs for every request before it looks into its cache, one for
+//! pictures and one for all else.
 //!
-//! `docs/viewer-function.md` says what it does. It is JavaScript, since the edge runs nothing else,
-//! and decides the same as [`edge_resizer::accept`]: the tests of this crate compare the two.
+//! `docs/viewer-function.md` says what they do. They are JavaScript, since the edge runs nothing else;
+//! that of pictures decides the same as [`edge_resizer::accept`]: the tests of this crate compare the two.
 
 mod code;
 mod pairs;
+mod url_rules;
 
-pub use self::code::{CODE_LIMIT, CodeError, request_code};
+pub use self::code::{CODE_LIMIT, CodeError, ViewerFunction};
 pub use self::pairs::{
     KEY_LIMIT, Pair, PairsError, Redirect, RedirectStatus, SiteExtras, VALUE_LIMIT, pairs,
     redirect_key,

@@ -1,4 +1,4 @@
-//! What the viewer function knows of the sites: pairs of its `KeyValueStore`.
+//! What the viewer functions know of the sites: pairs of their `KeyValueStore`.
 //!
 //! | key | value |
 //! |---|---|
@@ -6,6 +6,7 @@
 //! | `site:<name>` | the site's rules, as JSON: [`Rules`] |
 //! | `redirect:<name>:<path>` | `{"to":"/new","status":301}` |
 //! | `redirect:<name>:#<digest>` | the same for a path that is too long for a key |
+//! | `rules:<name>:<part>` | redirect rules, then rewrites, in their order: a list of [`url_rules`] |
 
 use std::collections::BTreeMap;
 
@@ -13,9 +14,11 @@ use edge_resizer::policy::{Parsing, Policy, Sizing, SourceRules};
 use edge_resizer::recipe::Format;
 use edge_resizer::{Request, explain};
 use fleet::Site;
-use fleet::delivery::ImageShape;
+use fleet::delivery::{ImageShape, QueryPart};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+
+use super::url_rules;
 
 /// Bytes that a key may have:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>.
@@ -48,10 +51,12 @@ pub struct SiteExtras {
 pub struct Redirect {
     /// The path as it stands on the request line, without a query: `/old%20shirt`.
     pub from: String,
-    /// A path or a URL; the query of the request is added to it.
+    /// A path or a URL.
     pub to: String,
     /// How it is meant.
     pub status: RedirectStatus,
+    /// What becomes of the query of the request.
+    pub query: QueryPart,
 }
 
 /// How a redirect is meant.
@@ -101,6 +106,16 @@ pub enum PairsError {
         to: String,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// A redirect rule or a rewrite is too long.
+    #[error(
+        "the rule that leads to `{to}` has {bytes} bytes, the limit is {VALUE_LIMIT}: shorten `when`"
+    )]
+    RuleTooLong {
+        /// Where it leads to.
+        to: String,
+        /// Its length.
+        bytes: usize,
     },
     /// The rules of a site are too long.
     #[error(
@@ -163,11 +178,19 @@ struct Rules<'a> {
     client_headers: bool,
     #[serde(skip_serializing_if = "is_false")]
     redirects: bool,
+    /// The parts of redirect rules and rewrites.
+    #[serde(skip_serializing_if = "is_zero")]
+    parts: usize,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(value: &usize) -> bool {
+    *value == 0
 }
 
 /// The pairs of one site, in the order of their keys.
@@ -196,7 +219,15 @@ fn is_false(value: &bool) -> bool {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn pairs(site: &Site, extras: &SiteExtras) -> Result<Vec<Pair>, PairsError> {
-    let mut pairs = vec![Pair { key: format!("site:{}", site.name), value: rules(site, extras)? }];
+    let parts = url_rules::parts(site)?;
+    let rules = rules(site, extras, parts.len())?;
+    let mut pairs = vec![Pair { key: format!("site:{}", site.name), value: rules }];
+    pairs.extend(
+        parts
+            .into_iter()
+            .enumerate()
+            .map(|(part, value)| Pair { key: format!("rules:{}:{part}", site.name), value }),
+    );
     pairs.extend(site.domains.iter().map(|domain| Pair {
         key: format!("host:{}", domain.to_ascii_lowercase()),
         value: site.name.clone(),
@@ -229,8 +260,10 @@ fn redirect_pair(site: &str, redirect: &Redirect) -> Result<Pair, PairsError> {
     struct Value<'a> {
         to: &'a str,
         status: u16,
+        #[serde(skip_serializing_if = "is_false")]
+        drop: bool,
     }
-    let Redirect { from, to, status } = redirect;
+    let Redirect { from, to, status, query } = redirect;
     let refuse = |reason| Err(PairsError::Redirect { from: from.clone(), to: to.clone(), reason });
     let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
     if !from.starts_with('/') || from.contains(['?', '#']) || !is_plain(from) {
@@ -240,14 +273,15 @@ fn redirect_pair(site: &str, redirect: &Redirect) -> Result<Pair, PairsError> {
     if !is_target || !is_plain(to) || to.contains('#') {
         return refuse("it leads to no path and no URL without a fragment");
     }
-    let value = json(&Value { to, status: status.code() });
+    let drop = *query == QueryPart::Drop;
+    let value = json(&Value { to, status: status.code(), drop });
     if value.len() > VALUE_LIMIT {
         return refuse("it leads to more than 1 KB");
     }
     Ok(Pair { key: redirect_key(site, from), value })
 }
 
-fn rules(site: &Site, extras: &SiteExtras) -> Result<String, PairsError> {
+fn rules(site: &Site, extras: &SiteExtras, parts: usize) -> Result<String, PairsError> {
     let Policy { dialects, limits, caching, .. } = &site.images;
     let policy = &site.images;
     let makes_pictures = site.delivery.image_shape != ImageShape::Off;
@@ -278,6 +312,7 @@ fn rules(site: &Site, extras: &SiteExtras) -> Result<String, PairsError> {
         error_age: caching.error_max_age,
         client_headers: extras.client_headers,
         redirects: !extras.redirects.is_empty(),
+        parts,
     };
     let text = json(&rules);
     if text.len() <= VALUE_LIMIT {
@@ -322,6 +357,6 @@ fn canonical(options: &str) -> Option<String> {
 }
 
 /// Serializing these types does not fail: their keys are texts and their numbers whole.
-fn json(value: &impl Serialize) -> String {
+pub(super) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -6,9 +6,9 @@ use edge_resizer::Policy;
 use fleet::delivery::{
     Alarms, Behavior, CacheProfile, Certificate, Condition, Connection, Cors, Delivery,
     DeliveryOrigin, DnsHost, ErrorPage, FrameOptions, Geo, Hsts, ImageShape, KeyPart, LogFormat,
-    Logs, ManagedRules, Methods, Mode, NamedMatch, Place, PriceClass, RateLimit, RedirectTo,
-    ResponseHeaders, Shield, TextMatch, TextTest, TlsMinimum, Waf, WafAction, WafMode, WafRule,
-    Zone,
+    Logs, ManagedRules, Methods, Mode, NamedMatch, Place, PriceClass, QueryPart, RateLimit,
+    RedirectTo, ResponseHeaders, Shield, TextMatch, TextTest, TlsMinimum, Waf, WafAction, WafMode,
+    WafRule, Zone,
 };
 use fleet::{Fleet, Origin, Settings, Site};
 
@@ -157,7 +157,7 @@ fn caches(is_long: bool) -> BTreeMap<String, CacheProfile> {
 }
 
 fn redirects(some: bool) -> BTreeMap<String, RedirectTo> {
-    let redirect = RedirectTo { to: "/new".to_owned(), status: 308 };
+    let redirect = RedirectTo { to: "/new".to_owned(), status: 308, query: QueryPart::Keep };
     some.then(|| ("/old".to_owned(), redirect)).into_iter().collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cloudformation::{Assignment, RenderError, render};
 use fleet::delivery::{
-    Behavior, CacheProfile, Connection, DeliveryOrigin, ImageShape, Place, RedirectTo,
+    Behavior, CacheProfile, Connection, DeliveryOrigin, ImageShape, Place, QueryPart, RedirectTo,
 };
 use fleet::{Fleet, Origin};
 
@@ -100,7 +100,7 @@ fn sites_that_cannot_be_are_told_all_at_once() {
 #[test]
 fn a_redirect_that_the_function_cannot_answer_is_told() {
     let mut fleet = alike(1);
-    let redirect = RedirectTo { to: "/new".to_owned(), status: 303 };
+    let redirect = RedirectTo { to: "/new".to_owned(), status: 303, query: QueryPart::Keep };
     fleet.sites[0].delivery.redirects.insert("/old".to_owned(), redirect);
     assert_eq!(
         complaint(&fleet),

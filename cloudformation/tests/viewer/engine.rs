@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cloudformation::viewer::{Pair, request_code};
+use cloudformation::viewer::{Pair, ViewerFunction};
 use edge_resizer::Request;
 use hmac::{Hmac, KeyInit, Mac};
 use rquickjs::{Context, Ctx, Function, Module, Object, Runtime};
@@ -18,16 +18,21 @@ pub(crate) const CLOUDFRONT: &str = include_str!("shims/cloudfront.mjs");
 const CRYPTO: &str = include_str!("shims/crypto.mjs");
 pub(crate) const DRIVER: &str = include_str!("shims/driver.mjs");
 
-/// An engine with the function in it, and a store.
+/// An engine with a function in it, and a store.
 pub(crate) struct Engine {
     runtime: Runtime,
     context: Context,
 }
 
 impl Engine {
-    /// The function as it is deployed.
+    /// The function of pictures as it is deployed.
     pub(crate) fn new(pairs: &[Pair]) -> Self {
-        Self::with_code(&request_code().unwrap(), pairs)
+        Self::of(ViewerFunction::Pictures, pairs)
+    }
+
+    /// A function as it is deployed.
+    pub(crate) fn of(function: ViewerFunction, pairs: &[Pair]) -> Self {
+        Self::with_code(&function.code().unwrap(), pairs)
     }
 
     /// Any code of the function's form.

@@ -18,6 +18,8 @@ pub(crate) fn call(host: &str, request: &Request) -> String {
         request.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())),
     );
     headers.insert("host".to_owned(), json!({ "value": host }));
+    let cookies = request.headers.get("cookie").map_or("", |it| it.to_str().unwrap());
+    let cookies = cookies.split("; ").filter_map(|pair| pair.split_once('='));
     let query = request.query.as_deref().unwrap_or_default();
     let query = query.split('&').filter(|pair| !pair.is_empty());
     json!({
@@ -35,7 +37,7 @@ pub(crate) fn call(host: &str, request: &Request) -> String {
                 "uri": request.path,
                 "querystring": fields(query.map(|pair| pair.split_once('=').unwrap_or((pair, "")))),
                 "headers": headers,
-                "cookies": {},
+                "cookies": fields(cookies),
             },
         },
         "query": request.query,

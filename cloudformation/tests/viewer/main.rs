@@ -13,6 +13,7 @@ mod event;
 mod golden;
 #[cfg(feature = "node-tests")]
 mod node;
+mod pages;
 mod properties;
 mod requests;
 mod signatures;

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use cloudformation::viewer::request_code;
+use cloudformation::viewer::ViewerFunction;
 use serde_json::json;
 
 use crate::agreement::{HOST, compare, store};
@@ -34,7 +34,7 @@ fn node_answers_as_the_core_does() {
     };
     for (module, text) in [
         ("cloudfront", CLOUDFRONT.to_owned()),
-        ("viewer", format!("{}\nexport {{ handler }};", request_code().unwrap())),
+        ("viewer", format!("{}\nexport {{ handler }};", ViewerFunction::Pictures.code().unwrap())),
     ] {
         let package = json!({ "name": module, "type": "module", "exports": "./index.mjs" });
         write(&format!("node_modules/{module}/package.json"), &package.to_string());

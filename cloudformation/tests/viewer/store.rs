@@ -1,14 +1,16 @@
 //! The pairs of the store and their limits.
 
 use cloudformation::viewer::{
-    KEY_LIMIT, PairsError, Redirect, RedirectStatus, SiteExtras, VALUE_LIMIT, pairs, redirect_key,
+    KEY_LIMIT, PairsError, Redirect, RedirectStatus, SiteExtras, VALUE_LIMIT, ViewerFunction,
+    pairs, redirect_key,
 };
 use edge_resizer::{Policy, Request};
 use fleet::Site;
+use fleet::delivery::QueryPart;
 
 use crate::agreement::{HOST, SITE, site};
 use crate::engine::Engine;
-use crate::event::{Answer, REQUEST_ID, VIEWER_IP, value};
+use crate::event::{Answer, value};
 
 /// A brand as large as those of the examples are.
 fn brand(number: usize) -> Site {
@@ -108,7 +110,12 @@ fn hosts_are_found_in_every_spelling() {
 }
 
 fn redirect(from: &str, to: &str) -> Redirect {
-    Redirect { from: from.to_owned(), to: to.to_owned(), status: RedirectStatus::default() }
+    Redirect {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        status: RedirectStatus::default(),
+        query: QueryPart::default(),
+    }
 }
 
 #[test]
@@ -124,12 +131,13 @@ fn redirects_keep_the_query() {
                 ..redirect("/cart", "/basket")
             },
             redirect(&long, "/short"),
+            Redirect { query: QueryPart::Drop, ..redirect("/plain", "/p?a=1") },
         ],
         ..SiteExtras::default()
     };
     let pairs = pairs(&site(&Policy::default()), &extras).unwrap();
     assert!(pairs.iter().any(|pair| pair.key == redirect_key(SITE, &long)));
-    let engine = Engine::new(&pairs);
+    let engines = ViewerFunction::ALL.map(|function| Engine::of(function, &pairs));
     for (url, want) in [
         ("/old", "301 /new"),
         ("/old?a=1&b", "301 /new?a=1&b"),
@@ -137,10 +145,13 @@ fn redirects_keep_the_query() {
         ("/gone.jpg?width=400", "301 /new.jpg?width=400"),
         ("/cart", "307 /basket"),
         (&long, "301 /short"),
+        ("/plain?b=2", "301 /p?a=1"),
         ("/OLD", "/OLD"),
         ("/old/", "/old/"),
     ] {
-        assert_eq!(engine.answer(HOST, &Request::get(url)).line(), want, "{url}");
+        for engine in &engines {
+            assert_eq!(engine.answer(HOST, &Request::get(url)).line(), want, "{url}");
+        }
     }
 }
 
@@ -158,44 +169,6 @@ fn redirects_that_lead_nowhere_are_refused() {
         let extras = SiteExtras { redirects: vec![redirect(from, to)], ..SiteExtras::default() };
         let error = pairs(&site(&Policy::default()), &extras).unwrap_err();
         assert!(matches!(error, PairsError::Redirect { .. }), "{from} {to}");
-    }
-}
-
-#[test]
-fn headers_about_the_client_are_never_the_clients_own() {
-    let mut request = Request::get("/page.html");
-    for (name, value) in [
-        ("cf-connecting-ip", "1.2.3.4"),
-        ("true-client-ip", "1.2.3.4"),
-        ("cf-ipcountry", "XX"),
-        ("cf-visitor", "{}"),
-        ("cf-ray", "0"),
-        ("x-other", "stays"),
-        ("cloudfront-viewer-country", "DE"),
-        ("cloudfront-forwarded-proto", "https"),
-    ] {
-        request.headers.insert(name, value.parse().unwrap());
-    }
-    let told = ["cf-connecting-ip", "true-client-ip", "cf-ipcountry", "cf-visitor", "cf-ray"];
-    for (client_headers, want) in [
-        (false, [None; 5]),
-        (
-            true,
-            [
-                Some(VIEWER_IP),
-                Some(VIEWER_IP),
-                Some("DE"),
-                Some(r#"{"scheme":"https"}"#),
-                Some(REQUEST_ID),
-            ],
-        ),
-    ] {
-        let extras = SiteExtras { client_headers, ..SiteExtras::default() };
-        let engine = Engine::new(&pairs(&site(&Policy::default()), &extras).unwrap());
-        let answer = engine.answer(HOST, &request);
-        let Answer::Request { headers, .. } = answer else { panic!("{answer:?}") };
-        assert_eq!(told.map(|name| value(&headers, name)), want);
-        assert_eq!(value(&headers, "x-other"), Some("stays"));
     }
 }
 
@@ -224,7 +197,8 @@ fn advertisers_parameters_are_dropped() {
 /// Behind the function nothing is verified again.
 #[test]
 fn nobody_else_writes_the_functions_paths() {
-    let engine = Engine::new(&crate::agreement::store(&Policy::default()));
+    let store = crate::agreement::store(&Policy::default());
+    let engines = ViewerFunction::ALL.map(|function| Engine::of(function, &store));
     for path in [
         "/_variants/atelier/a.jpg/width=4",
         "/_requests/atelier/a.jpg",
@@ -246,13 +220,15 @@ fn nobody_else_writes_the_functions_paths() {
         "/x/..//_requests/a",
         "/cdn-cgi/image/w=4/../../../../_variants/atelier/a.jpg",
     ] {
-        for host in [HOST, "unknown.example"] {
+        for (host, engine) in [HOST, "unknown.example"].into_iter().zip(&engines) {
             let answer = engine.answer(host, &Request::get(path));
             assert!(matches!(answer, Answer::Response { status: 404, .. }), "{path} {answer:?}");
         }
     }
     for path in ["/_variants2/a", "/a/_requests/b", "/variants/a", "/_variantsa"] {
-        assert_eq!(engine.answer(HOST, &Request::get(path)).line(), path);
+        for engine in &engines {
+            assert_eq!(engine.answer(HOST, &Request::get(path)).line(), path);
+        }
     }
 }
 

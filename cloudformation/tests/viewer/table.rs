@@ -49,8 +49,9 @@ fn aliases_are_those_of_the_core() {
 
 /// An expression over the tables of the source, which the minified code no longer names.
 fn evaluate(expression: &str) -> String {
-    let source = include_str!("../../functions/viewer-request.js");
-    let source = format!("{source}\nglobalThis.result = {expression};");
+    let common = include_str!("../../functions/common.js");
+    let source = include_str!("../../functions/pictures.js");
+    let source = format!("{common}{source}\nglobalThis.result = {expression};");
     let runtime = Runtime::new().unwrap();
     let context = Context::full(&runtime).unwrap();
     context.with(|ctx| {

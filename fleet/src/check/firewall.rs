@@ -17,7 +17,7 @@ const PATTERN: usize = 512;
 const COUNTRIES: usize = 50;
 const SYSTEMS: usize = 100;
 /// Statements inside statements.
-const DEPTH: usize = 10;
+pub(super) const DEPTH: usize = 10;
 
 const ONE_TEST: &str = "one of `is`, `starts_with`, `ends_with`, `contains` and `matches`";
 
@@ -51,7 +51,12 @@ fn check_name(check: &mut Check<'_, '_>, path: &[&str], rule: &WafRule) {
     }
 }
 
-fn check_condition(check: &mut Check<'_, '_>, path: &[&str], condition: &Condition, depth: usize) {
+pub(super) fn check_condition(
+    check: &mut Check<'_, '_>,
+    path: &[&str],
+    condition: &Condition,
+    depth: usize,
+) {
     if depth == 0 {
         let hint = format!("CloudFront takes {DEPTH} conditions inside one another");
         return check.value(path, "the condition is nested too deep", hint);

@@ -18,6 +18,7 @@ pub(crate) mod names;
 mod origins;
 mod pages;
 mod tenant;
+mod url_rules;
 
 use crate::layers::Table;
 use crate::problem::Problem;
@@ -34,6 +35,7 @@ pub(crate) fn site(site: &Site, merged: &Table<'_>, problems: &mut Vec<Problem>)
     caches::check(&mut check);
     headers::check(&mut check);
     pages::check(&mut check);
+    url_rules::check(&mut check);
     access::check(&mut check);
     firewall::check(&mut check);
     logs::check(&mut check);

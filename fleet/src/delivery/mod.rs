@@ -10,7 +10,9 @@ mod headers;
 mod observe;
 mod order;
 mod origin;
+mod portable;
 mod security;
+mod url_rule;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +28,7 @@ pub(crate) use origin::{SHIELD_REGIONS, shield_near};
 pub use security::{
     Certificate, DnsHost, Geo, ManagedRules, RateLimit, TlsMinimum, Waf, WafMode, Zone,
 };
+pub use url_rule::{QueryPart, RedirectRule, RewriteRule, UrlRule, UrlRuleProblem};
 
 /// How a site is delivered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,6 +62,10 @@ pub struct Delivery {
     pub image_shape: ImageShape,
     /// Old paths and where they lead. Default: none.
     pub redirects: BTreeMap<String, RedirectTo>,
+    /// Where the paths of patterns lead, in their order. Default: none.
+    pub redirect_rules: Vec<RedirectRule>,
+    /// Other paths for those of patterns, in their order. Default: none.
+    pub rewrites: Vec<RewriteRule>,
     /// Whether origins are told of the client by the headers Cloudflare would send. Default:
     /// `false`.
     pub client_headers: bool,
@@ -91,7 +98,7 @@ pub struct Delivery {
 
 impl Delivery {
     /// The keys of a site's table that are read as a delivery. `origins` are read apart.
-    pub(crate) const KEYS: [&'static str; 23] = [
+    pub(crate) const KEYS: [&'static str; 25] = [
         "alarms",
         "behaviors",
         "cache_tag_header",
@@ -109,7 +116,9 @@ impl Delivery {
         "logs",
         "mode",
         "price_class",
+        "redirect_rules",
         "redirects",
+        "rewrites",
         "tags",
         "tls",
         "waf",
@@ -132,6 +141,8 @@ impl Default for Delivery {
             caches: BTreeMap::new(),
             image_shape: ImageShape::default(),
             redirects: BTreeMap::new(),
+            redirect_rules: Vec::new(),
+            rewrites: Vec::new(),
             client_headers: false,
             headers: ResponseHeaders::default(),
             errors: BTreeMap::new(),
@@ -193,15 +204,18 @@ pub enum PriceClass {
     All,
 }
 
-/// Where an old path leads: `"/new"`, or `{ to = "/new", status = 302 }`.
+/// Where an old path leads: `"/new"`, or `{ to = "/new", status = 302, query = "drop" }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(from = "RedirectText", deny_unknown_fields)]
 pub struct RedirectTo {
-    /// A path or a URL; the query of the request is added to it.
+    /// A path or a URL.
     pub to: String,
     /// 301, 302, 303, 307 or 308. Default: 301.
     pub status: u16,
+    /// What becomes of the query of the request. Default: [`QueryPart::Keep`].
+    #[serde(skip_serializing_if = "QueryPart::is_kept")]
+    pub query: QueryPart,
 }
 
 #[derive(Deserialize)]
@@ -213,6 +227,8 @@ enum RedirectText {
         to: String,
         #[serde(default = "moved_permanently")]
         status: u16,
+        #[serde(default)]
+        query: QueryPart,
     },
 }
 
@@ -223,8 +239,10 @@ fn moved_permanently() -> u16 {
 impl From<RedirectText> for RedirectTo {
     fn from(text: RedirectText) -> Self {
         match text {
-            RedirectText::Short(to) => Self { to, status: moved_permanently() },
-            RedirectText::Long { to, status } => Self { to, status },
+            RedirectText::Short(to) => {
+                Self { to, status: moved_permanently(), query: QueryPart::default() }
+            }
+            RedirectText::Long { to, status, query } => Self { to, status, query },
         }
     }
 }

@@ -20,13 +20,15 @@ pub struct Zone {
 }
 
 /// Who answers for a zone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DnsHost {
     /// Route 53: records are written.
     #[default]
     Route53,
+    /// Cloudflare: records are written, by the token in `CLOUDFLARE_API_TOKEN`.
+    Cloudflare,
     /// Another: records are printed.
     Other,
 }

@@ -1,20 +1,13 @@
-// What CloudFront runs for every request before it looks into its cache (viewer-request event,
-// runtime cloudfront-js-2.0). It understands a picture's URL as the core does, so that every spelling
-// of one wish is one entry of the cache: docs/viewer-function.md says what it does and why.
+// What CloudFront runs for every request for a picture before it looks into its cache (viewer-request
+// event, runtime cloudfront-js-2.0). It understands a picture's URL as the core does, so that every
+// spelling of one wish is one entry of the cache: docs/viewer-function.md says what it does and why.
 //
-// The runtime has ES 5.1 with `const`, `let`, `async`, arrow functions and template literals: no
-// spread, destructuring, default arguments, `for … of`, `Map` or closures in async functions. What is
-// deployed is this file minified, at most 10,240 bytes: where a plain thing is written in a terse way
-// here, it is for that.
+// It stands behind common.js, and what is deployed is both minified, at most 10,240 bytes: where a
+// plain thing is written in a terse way here, it is for that.
 //
 // `throw 0` hands a request over unread, where its signature is good: the core answers it behind this
 // function. That is how everything ends that the core would refuse, and the little that is not
 // understood here.
-
-import cf from 'cloudfront';
-import crypto from 'crypto';
-
-const store = cf.kvs();
 
 /** The largest number of 32 bits, at which the core's numbers end. */
 const MAX = 4294967295;
@@ -29,10 +22,6 @@ let headers;
 
 // ---------------------------------------------------------------- texts
 
-/** Percent-decoded; a character stands for each byte. */
-const bytes = (text) =>
-  text.replace(/%[\da-f]{2}/gi, (code) => String.fromCharCode('0x' + code.slice(1)));
-
 const escaped = (text, pattern) =>
   text.replace(pattern, (char) => {
     const digits = '0' + char.charCodeAt(0).toString(16);
@@ -41,9 +30,6 @@ const escaped = (text, pattern) =>
 
 /** Without the white space of ASCII around it. */
 const trimmed = (text) => text.replace(/^[ \t\n\f\r]+|[ \t\n\f\r]+$/g, '');
-
-const withQuery = (url, query) =>
-  query ? url + (url.includes('?') ? '&' : '?') + query : url;
 
 const pairs = (query) => query.split('&');
 
@@ -516,27 +502,7 @@ const signatureFault = (path, query) => {
 
 // ---------------------------------------------------------------- requests
 
-/**
- * Whether a path is one that only this function may write, in whatever spelling: nothing behind it
- * verifies again. Also where dot segments could lead to one.
- */
-const isReserved = (path) =>
-  /(^|\.\.)[/\\.]*_(variants|requests)([/\\]|$)/i.test(bytes(bytes(bytes(bytes(path)))));
-
 const isPicture = (path) => path.startsWith(CLOUDFLARE) || splitExtension(fileName(path));
-
-/** A key has at most 512 bytes: of a long path it holds the digest. */
-const redirectKey = (site, path) => {
-  const key = 'redirect:' + site + ':';
-  return key.length + path.length > 512
-    ? key + '#' + crypto.createHash('sha256').update(path).digest('base64url')
-    : key + path;
-};
-
-const redirection = (redirect, query) => ({
-  statusCode: redirect.status,
-  headers: { location: { value: withQuery(redirect.to, query) } },
-});
 
 /** The answer to a wrong signature, as `Response::refusal` has it; nothing where all is well. */
 const refusal = (request, query) => {
@@ -553,27 +519,6 @@ const refusal = (request, query) => {
     }
   );
 };
-
-/** Cloudflare's headers about the client, which are never the client's own to set. */
-const setClientHeaders = (event) => {
-  const told = (name) => headerText('cloudfront-' + name);
-  const scheme = told('forwarded-proto');
-  const set = {
-    'cf-connecting-ip': event.viewer.ip,
-    'true-client-ip': event.viewer.ip,
-    'cf-ipcountry': told('viewer-country'),
-    'cf-visitor': scheme && '{"scheme":"' + scheme + '"}',
-    'cf-ray': event.context.requestId,
-  };
-  for (const name in set) {
-    delete headers[name];
-    if (policy.clientHeaders && set[name]) headers[name] = { value: set[name] };
-  }
-};
-
-/** Parameters of advertisers, which no page or picture depends on. */
-const MARKETING =
-  /^(utm_\w+|(g|d|fb|ms|tt|tw|y)clk?id|[gw]braid|gclsrc|gad_\w+|srsltid|mc_[ce]id|igshid|li_fat_id|epik|_g[al])$/i;
 
 /** The core answers this one: it verifies, refuses, or delivers the original. */
 const handedOver = (request, site) => {
@@ -595,9 +540,7 @@ const rewritten = (request, site, query) => {
   const path = request.uri;
   let readings = read(path, query);
   if (!readings) {
-    for (const name in request.querystring) {
-      if (MARKETING.test(name)) delete request.querystring[name];
-    }
+    withoutMarketing(request);
     // Where no other URLs are read than Cloudflare's, a path alone is no picture's.
     return policy.shopify && splitExtension(fileName(path)) ? handedOver(request, site) : request;
   }
@@ -627,9 +570,8 @@ async function handler(event) {
   let redirect;
   if (isReserved(path)) return { statusCode: 404 };
   try {
-    const host = request.headers.host.value.replace(/\.*(:\d*)?$/, '');
     query = request.rawQueryString() || '';
-    site = await store.get('host:' + host.toLowerCase());
+    site = await store.get('host:' + hostName(request.headers.host.value));
   } catch (e) {
     return request;
   }
@@ -641,7 +583,6 @@ async function handler(event) {
   }
   policy = rules || 0;
   headers = request.headers;
-  setClientHeaders(event);
   if (redirect) return redirection(redirect, query);
   try {
     return rewritten(request, site, query);
