@@ -160,6 +160,8 @@ fn words<'o>(of: &'o Of, request: &Request) -> Vec<&'o str> {
     if matches!(of, Of::Kept { .. }) {
         words.push("are kept as all others");
     }
+    // Of rewrites: what is chosen by the path looks at the other one.
+    words.push("as it came, not");
     if !request.query.is_empty() {
         words.extend(["with a query too", "with a query are", "with a query is"]);
     }

@@ -1,10 +1,11 @@
 //! The run: every visit is asked of both sides.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::thread;
 
 use cloudflare_rules::Request;
 use cloudflare_zone::{Export, Import};
+use cloudformation::viewer::{CodeError, ViewerFunction};
 use fleet::Fleet;
 
 use crate::differ::differences;
@@ -12,7 +13,7 @@ use crate::error::CheckError;
 use crate::explain::Verdicts;
 use crate::original::{Heard, Original};
 use crate::report::{Explained, Report, Tally};
-use crate::translated::{Engine, Translated};
+use crate::translated::{Engines, Translated};
 use crate::visit::Visit;
 
 /// Paths that Cloudflare answers itself, but for pictures: nobody's shop has them.
@@ -25,13 +26,13 @@ pub struct Check<'c> {
     translated: Translated<'c>,
     verdicts: Verdicts<'c>,
     zones: Vec<&'c str>,
-    code: String,
+    code: BTreeMap<ViewerFunction, String>,
 }
 
 /// What one thread has.
 struct Worker<'w, 'c> {
     check: &'w Check<'c>,
-    engine: Engine,
+    engines: Engines,
     /// The lists of the account are in it; the rest is filled in for every visit.
     scratch: Request,
     /// Headers of answers that either side names, by host.
@@ -50,13 +51,14 @@ impl<'c> Check<'c> {
         import: &'c Import,
         fleet: &'c Fleet,
     ) -> Result<Self, CheckError> {
-        let code = cloudformation::viewer::request_code();
+        let code: Result<_, _> =
+            ViewerFunction::ALL.into_iter().map(|it| Ok((it, it.code()?))).collect();
         Ok(Self {
             original: Original::new(export),
             translated: Translated::new(fleet, import)?,
             verdicts: Verdicts::new(import),
             zones: export.zones.iter().map(|zone| zone.name.as_str()).collect(),
-            code: code.map_err(|error| CheckError::Function(error.to_string()))?,
+            code: code.map_err(|error: CodeError| CheckError::Function(error.to_string()))?,
         })
     }
 
@@ -94,7 +96,7 @@ impl<'c> Check<'c> {
         let lists = self.original.lists().clone();
         let mut worker = Worker {
             check: self,
-            engine: Engine::new(&self.code, self.translated.pairs())?,
+            engines: Engines::new(&self.code, self.translated.pairs())?,
             scratch: Request { lists, ..Request::default() },
             named: HashMap::new(),
             tally: Tally::default(),
@@ -130,7 +132,7 @@ impl Worker<'_, '_> {
             self.tally.left_out += visit.count;
             return Ok(());
         };
-        let translated = check.translated.answer(request, named, &self.engine)?;
+        let translated = check.translated.answer(request, named, &self.engines)?;
         self.tally.requests += visit.count;
         let differences = differences(&original, &translated);
         if differences.is_empty() {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudflare_rules::{Expression, Issue, Request, parse};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -124,6 +125,28 @@ pub enum Text {
     Value(String),
     /// The expression.
     Expression(String),
+}
+
+impl Text {
+    /// The expression, where it is one.
+    pub(crate) fn tree(&self) -> Result<Option<Expression>, Issue> {
+        match self {
+            Self::Value(_) => Ok(None),
+            Self::Expression(text) => parse(text).map(Some),
+        }
+    }
+
+    /// What it is for a request, `tree` being its expression; `None` where that is not known.
+    pub(crate) fn value(&self, tree: Option<&Expression>, request: &Request) -> Option<String> {
+        match (self, tree) {
+            (Self::Value(text), _) => Some(text.clone()),
+            (Self::Expression(_), Some(tree)) => match tree.evaluate(request) {
+                cloudflare_rules::Value::Text(bytes) => String::from_utf8(bytes).ok(),
+                _ => None,
+            },
+            (Self::Expression(_), None) => None,
+        }
+    }
 }
 
 /// Changes of path, query and headers.

@@ -1,11 +1,11 @@
-//! The viewer function, in an engine, as it is deployed.
+//! The viewer functions, in an engine, as they are deployed.
 
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloudflare_rules::Request;
-use cloudformation::viewer::Pair;
+use cloudformation::viewer::{Pair, ViewerFunction};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rquickjs::{CatchResultExt as _, Context, Ctx, Function, Module, Object, Runtime};
 use serde::Deserialize;
@@ -19,8 +19,11 @@ const CLOUDFRONT: &str = include_str!("cloudfront.mjs");
 const CRYPTO: &str = include_str!("crypto.mjs");
 const CALL: &str = include_str!("call.mjs");
 
-/// An engine with the function and its store. One thread has one.
-pub(crate) struct Engine {
+/// An engine for each viewer function. One thread has one of these.
+pub(crate) struct Engines(BTreeMap<ViewerFunction, Engine>);
+
+/// An engine with a function and its store.
+struct Engine {
     runtime: Runtime,
     context: Context,
 }
@@ -53,9 +56,30 @@ struct Answer {
     headers: Map<String, Value>,
 }
 
+impl Engines {
+    /// Engines that know these pairs.
+    pub(crate) fn new(
+        code: &BTreeMap<ViewerFunction, String>,
+        pairs: &[Pair],
+    ) -> Result<Self, CheckError> {
+        let engines = code.iter().map(|(it, code)| Ok((*it, Engine::new(code, pairs)?)));
+        engines.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Runs a function for a request.
+    pub(crate) fn run(
+        &self,
+        function: ViewerFunction,
+        request: &Request,
+    ) -> Result<Returned, CheckError> {
+        let unknown = || CheckError::Function(format!("no code of {}", function.label()));
+        self.0.get(&function).ok_or_else(unknown)?.run(request)
+    }
+}
+
 impl Engine {
     /// An engine that knows these pairs.
-    pub(crate) fn new(code: &str, pairs: &[Pair]) -> Result<Self, CheckError> {
+    fn new(code: &str, pairs: &[Pair]) -> Result<Self, CheckError> {
         let runtime = Runtime::new().map_err(failed)?;
         let context = Context::full(&runtime).map_err(failed)?;
         let engine = Self { runtime, context };
@@ -65,7 +89,7 @@ impl Engine {
     }
 
     /// Runs it for a request.
-    pub(crate) fn run(&self, request: &Request) -> Result<Returned, CheckError> {
+    fn run(&self, request: &Request) -> Result<Returned, CheckError> {
         let event = event(request).to_string();
         self.context.with(|ctx| {
             let call: Function<'_> = ctx.globals().get("call").map_err(failed)?;
@@ -131,6 +155,9 @@ fn event(request: &Request) -> Value {
     let own = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let own = own.filter(|(name, _)| *name != "cookie");
     let mut headers = fields(own);
+    let lines = request.headers.iter().filter(|(name, _)| name == "cookie");
+    let cookies = lines.flat_map(|(_, line)| line.split("; "));
+    let cookies = cookies.map(|it| it.split_once('=').unwrap_or((it, "")));
     let mut told = |name: &str, value: &str| {
         headers.insert(name.to_owned(), json!({ "value": value }));
     };
@@ -154,7 +181,7 @@ fn event(request: &Request) -> Value {
                 "uri": request.path,
                 "querystring": fields(pairs),
                 "headers": headers,
-                "cookies": {},
+                "cookies": fields(cookies),
             },
         },
     })

@@ -12,14 +12,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cloudflare_rules::Request;
 use cloudflare_zone::Import;
-use cloudformation::viewer::Pair;
+use cloudformation::viewer::{Pair, ViewerFunction};
 use edge_resizer::Policy;
 use fleet::{Fleet, Site};
 
 use crate::error::CheckError;
 use crate::outcome::{Outcome, Refusal, Served, absolute, with_query};
 use behavior::BehaviorModel;
-pub(crate) use engine::{Engine, Returned};
+pub(crate) use engine::Engines;
+use engine::Returned;
 use server::Records;
 use waf::WebAcl;
 
@@ -56,7 +57,7 @@ impl<'f> Translated<'f> {
         Ok(Self { sites, by_host, records: Records::of(import), pairs })
     }
 
-    /// What the viewer function knows.
+    /// What the viewer functions know.
     pub(crate) fn pairs(&self) -> &[Pair] {
         &self.pairs
     }
@@ -80,7 +81,7 @@ impl<'f> Translated<'f> {
         &self,
         request: &Request,
         named: &BTreeSet<String>,
-        engine: &Engine,
+        engines: &Engines,
     ) -> Result<Outcome, CheckError> {
         let Some(site) = self.of(&request.host) else {
             return Ok(Outcome::Refused(Refusal::Unknown));
@@ -94,7 +95,9 @@ impl<'f> Translated<'f> {
         if let Some(ended) = behavior.protocol(request).or_else(|| behavior.method(request)) {
             return Ok(ended);
         }
-        let returned = engine.run(request)?;
+        let function =
+            if behavior.is_of_pictures { ViewerFunction::Pictures } else { ViewerFunction::Pages };
+        let returned = engines.run(function, request)?;
         Ok(match returned {
             Returned::Response { status, location: Some(location) } => Outcome::Redirected {
                 status,

@@ -104,6 +104,8 @@ fn action() -> impl Strategy<Value = (&'static str, &'static str, Value)> {
         2 => (path(), any::<bool>(), status.clone()).prop_map(move |(to, keeps, status)|
             redirect(json!({ "value": format!("https://shop.example{to}") }), keeps, status)),
         1 => (select(&["concat(\"https://other.example\", http.request.uri.path)",
+            "wildcard_replace(http.request.full_uri, \"https://*/a/*\", \"https://${1}/b/${2}\")",
+            "concat(\"/y\", http.request.uri)", "lower(http.request.uri.path)",
             "concat(\"/x?\", http.request.uri.query)", "http.referer",
             "regex_replace(http.request.uri.path, \"^/a/\", \"/z/\")"][..]), status)
             .prop_map(move |(to, status)| redirect(json!({ "expression": to }), false, status)),
@@ -120,7 +122,17 @@ fn action() -> impl Strategy<Value = (&'static str, &'static str, Value)> {
                 json!({ "headers": { name: { "operation": "set", "value": value } } }))),
         1 => Just(("http_request_late_transform", "rewrite",
             json!({ "headers": { "X-Client": { "operation": "set", "expression": "ip.src" } } }))),
-        1 => Just(("http_request_transform", "rewrite", json!({ "uri": { "path": { "value": "/x" } } }))),
+        2 => select(vec![
+            json!({ "path": { "value": "/x" } }),
+            json!({ "path": { "value": "/a/b.css" } }),
+            json!({ "path": { "expression": "concat(\"/a\", http.request.uri.path)" } }),
+            json!({ "path": { "expression": "regex_replace(http.request.uri.path, \"^/a/\", \"/\")" } }),
+            json!({ "path": { "expression": "lower(http.request.uri.path)" } }),
+            json!({ "query": { "value": "q=9" } }),
+            json!({ "query": { "value": "" } }),
+            json!({ "query": { "expression": "concat(\"q=\", http.request.method)" } }),
+            json!({ "path": { "value": "/z" }, "query": { "value": "r=1" } }),
+        ]).prop_map(|uri| ("http_request_transform", "rewrite", json!({ "uri": uri }))),
         1 => select(vec![json!({ "origin": { "host": "two.servers.example" } }),
             json!({ "host_header": "two.servers.example", "origin": { "host": "two.servers.example" } }),
             json!({ "host_header": "two.servers.example" }),
@@ -153,11 +165,11 @@ fn page_rule() -> impl Strategy<Value = (String, Value)> {
 }
 
 fn list_item() -> impl Strategy<Value = Value> {
-    (select(&["shop.example", "https://shop.example", "www.shop.example"][..]), path(), path(), any::<[bool; 3]>())
-        .prop_map(|(host, from, to, [keeps, below, suffix])| json!({ "redirect": {
+    (select(&["shop.example", "https://shop.example", "www.shop.example"][..]), path(), path(), any::<[bool; 4]>())
+        .prop_map(|(host, from, to, [keeps, below, suffix, subdomains])| json!({ "redirect": {
             "source_url": format!("{host}{from}"), "target_url": format!("https://shop.example{to}"),
-            "status_code": 301, "preserve_query_string": keeps, "subpath_matching": below && suffix,
-            "preserve_path_suffix": below && suffix } }))
+            "status_code": 301, "preserve_query_string": keeps, "subpath_matching": below,
+            "preserve_path_suffix": below && suffix, "include_subdomains": subdomains } }))
 }
 
 fn access_rule() -> impl Strategy<Value = Value> {

@@ -141,7 +141,7 @@ fn equal_differences_are_one_group() {
     let rules = [redirect(
         "blog",
         "starts_with(http.request.uri.path, \"/blog/\")",
-        &json!({ "expression": "concat(\"https://blog.example\", http.request.uri.path)" }),
+        &json!({ "expression": "concat(\"https://blog.example\", lower(http.request.uri.path))" }),
     )];
     let files = zone(&[("http_request_dynamic_redirect", &rules)], &[]);
     let requests: Vec<_> =

@@ -11,7 +11,7 @@ use std::fmt;
 use ipnet::IpNet;
 
 pub(crate) use lower::{lower, network};
-pub(crate) use path::{Region, regions_of};
+pub(crate) use path::{Region, regex_patterns, regions_of};
 pub(crate) use text::{TestKind, TextTest};
 pub(crate) use waf::{condition as waf_condition, named};
 

@@ -198,7 +198,7 @@ fn plain(kind: &TestKind) -> Option<(String, &str)> {
 }
 
 /// The patterns of a simple regular expression: texts, `.*`, one group of alternatives, anchors.
-pub(super) fn regex_patterns(regex: &str) -> Option<Vec<String>> {
+pub(crate) fn regex_patterns(regex: &str) -> Option<Vec<String>> {
     let rest = regex.strip_prefix("(?i)").unwrap_or(regex);
     let (rest, start) = rest.strip_prefix('^').map_or((rest, "*"), |rest| (rest, ""));
     let (rest, end) = match rest.strip_suffix('$') {

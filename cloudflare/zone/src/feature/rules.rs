@@ -20,12 +20,16 @@ pub(super) const FEATURES: &[Feature] = &[
         "phase http_request_dynamic_redirect",
         "Single redirects",
         Partial,
-        "`redirects` for paths that can be listed, with what an expression gives for each; not for patterns",
+        "`redirects` for paths that can be listed, with what an expression gives for each; `redirect_rules` \
+         for patterns and for what hangs on query, method, headers, cookies and country; not for \
+         addresses, systems and targets that a wildcard cannot say",
     ),
-    lost(
+    coded(
         "phase http_request_transform",
         "URL rewrites",
-        "the viewer function has no room for rewrites: let the origin understand both URLs, or redirect",
+        Partial,
+        "`rewrites`, and for the new path the behavior that rules give it; not for what hangs on addresses \
+         and systems, nor for queries that are made of the request's",
     ),
     coded(
         "phase http_config_settings",
@@ -71,7 +75,7 @@ pub(super) const FEATURES: &[Feature] = &[
         "phase http_request_redirect",
         "Bulk redirects",
         Partial,
-        "`redirects`, by path; not for subpaths and subdomains",
+        "`redirects`, by path, and `redirect_rules` for what is below a path",
     ),
     coded(
         "phase http_request_late_transform",

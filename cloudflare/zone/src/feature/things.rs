@@ -24,7 +24,12 @@ pub(super) const FEATURES: &[Feature] = &[
         "`domains` of a site; what they lead to is its `origin`",
     ),
     coded("dns", "Other DNS records", Lossless, "a batch of changes for Route 53"),
-    coded("bulk-redirect", "Items of redirect lists", Partial, "`redirects`, by path"),
+    coded(
+        "bulk-redirect",
+        "Items of redirect lists",
+        Partial,
+        "`redirects`, by path, and `redirect_rules` for what is below a path",
+    ),
     coded(
         "list",
         "Lists of addresses, systems and hosts",

@@ -5,13 +5,17 @@
 //! region gets what the rules come to there, and a region that says the same as the one that would
 //! follow it is left out.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use fleet::delivery::{Behavior, CacheProfile, KeyPart, Methods, PERSONAL_PATHS, ViewerProtocol};
+use fleet::delivery::{
+    Behavior, CacheProfile, ImageShape, KeyPart, Methods, PERSONAL_PATHS, ViewerProtocol,
+};
 
 use super::caching::STANDARD;
 use super::draft::{Change, DEFAULT, Draft, EXTENSIONS, Lifetime, PERSONAL, label, server};
 use super::ledger::Ledger;
+use super::patterns::expanded;
 use crate::condition::{Condition, Region, regions_of};
 
 /// Behaviors of a distribution, but for those that the fleet adds.
@@ -55,6 +59,14 @@ pub(super) fn build(draft: &mut Draft, ledger: &mut Ledger<'_>) {
         (region, outcome)
     });
     let mut kept = needed(regions.collect());
+    for (number, patterns) in cut_rewritten(&mut kept, draft) {
+        if let Some(entry) = ledger.outcome(number) {
+            entry.change(format!(
+                "behaviors are chosen by the path as it came, not by the new one, where CloudFront's 75 \
+                 have no room: {patterns}"
+            ));
+        }
+    }
     let left_out = cut(&mut kept);
     for (number, patterns) in tell(&left_out, draft) {
         if let Some(outcome) = ledger.outcome(number) {
@@ -62,6 +74,7 @@ pub(super) fn build(draft: &mut Draft, ledger: &mut Ledger<'_>) {
         }
     }
     warn(draft, &kept, ledger);
+    warn_of_rewrites(draft, ledger);
     write(draft, &kept);
 }
 
@@ -109,6 +122,7 @@ fn regions(draft: &Draft) -> Vec<Region> {
     regions.extend(EXTENSIONS.iter().filter_map(|it| Region::of(&format!("*.{it}"))));
     let told = draft.layers.iter().filter_map(|layer| regions_of(&layer.condition).ok());
     regions.extend(told.flatten());
+    regions.extend(before_rewrites(draft, &regions));
     regions.extend(PERSONAL.iter().filter_map(|path| Region::of(&format!("{path}*"))));
     for _ in 0..2 {
         let known: Vec<Region> = regions.iter().cloned().collect();
@@ -125,8 +139,42 @@ fn regions(draft: &Draft) -> Vec<Region> {
     regions
 }
 
+/// The regions of paths that are rewritten, and those that become a known region.
+fn before_rewrites(draft: &Draft, known: &BTreeSet<Region>) -> Vec<Region> {
+    let mut regions = Vec::new();
+    for rewriting in &draft.rewritings {
+        regions.extend(regions_of(&rewriting.condition).unwrap_or_default());
+        regions.extend(rewriting.path.as_deref().and_then(Region::of));
+        let Some((before, after)) = rewriting.prefixes() else { continue };
+        let behind = known.iter().map(Region::pattern);
+        regions.extend(behind.filter_map(|pattern| {
+            let rest = pattern.strip_prefix(after)?;
+            Region::of(&format!("{before}{rest}"))
+        }));
+    }
+    regions
+}
+
+/// The path that the origin is asked for in the place of another.
+fn rewritten<'p>(path: &'p str, draft: &Draft) -> Cow<'p, str> {
+    let mut found = draft.rewritings.iter().filter_map(|rewriting| {
+        let is_met = rewriting.condition.holds_for(path) == Some(true);
+        let groups = rewriting.pattern.captures(path).filter(|_| is_met)?;
+        Some(Cow::Owned(expanded(&rewriting.to, &groups)))
+    });
+    found.next().unwrap_or(Cow::Borrowed(path))
+}
+
+/// Whether a path is that of a file that is kept without a rule.
+fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.')
+        .is_some_and(|(_, it)| EXTENSIONS.contains(&it.to_ascii_lowercase().as_str()))
+}
+
 fn outcome(region: &Region, draft: &Draft) -> Outcome {
     let sample = region.sample();
+    let target = rewritten(&sample, draft);
     let mut outcome = Outcome {
         kept: None,
         query: draft.query.clone(),
@@ -144,9 +192,7 @@ fn outcome(region: &Region, draft: &Draft) -> Outcome {
     let mut is_kept_on_purpose = false;
     let (mut may_keep, mut lifetime) = (None, Lifetime::AsOriginSays(STANDARD));
     for layer in &draft.layers {
-        if layer.condition.holds_for(&sample) != Some(true)
-            || (layer.is_page_rule && is_page_rule_heard)
-        {
+        if !layer.is_heard(&sample, &target) || (layer.is_page_rule && is_page_rule_heard) {
             continue;
         }
         is_page_rule_heard |= layer.is_page_rule;
@@ -164,8 +210,13 @@ fn outcome(region: &Region, draft: &Draft) -> Outcome {
             }
         }
     }
-    let is_personal = PERSONAL.iter().any(|path| sample.starts_with(path));
-    let is_kept = may_keep.unwrap_or_else(|| region.is_of_files(&EXTENSIONS))
+    let is_personal =
+        PERSONAL.iter().any(|path| sample.starts_with(path) || target.starts_with(path));
+    let is_of_files = match &target {
+        Cow::Borrowed(_) => region.is_of_files(&EXTENSIONS),
+        Cow::Owned(path) => is_file(path),
+    };
+    let is_kept = may_keep.unwrap_or(is_of_files)
         && (is_kept_on_purpose || !is_personal)
         && lifetime != Lifetime::For(0);
     outcome.kept = is_kept.then_some(lifetime);
@@ -201,6 +252,44 @@ fn hear(change: &Change, outcome: &mut Outcome) {
     }
 }
 
+/// Takes out what is too many of what is there for rewrites alone: first what only differs for single
+/// extensions. Gives the patterns by the entry of the rewrite.
+fn cut_rewritten(kept: &mut Vec<(Region, Outcome)>, draft: &Draft) -> BTreeMap<usize, String> {
+    let rewriting = |region: &Region| {
+        draft.rewritings.iter().find(|it| {
+            let before = it.prefixes().map_or("", |(before, _)| before);
+            before.len() > 1
+                && region.begins_with(before)
+                && it.path.as_ref() != Some(&region.pattern())
+        })
+    };
+    let mut left_out: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for is_of_files in [true, false] {
+        for index in (0..kept.len()).rev() {
+            let (region, outcome) = &kept[index];
+            let Some(rewriting) = rewriting(region).filter(|_| kept.len() > MOST) else { continue };
+            // Another server is not left out: it would be asked for what it has not.
+            if outcome.origin.is_none() && region.is_of_files(&EXTENSIONS) == is_of_files {
+                let pattern = format!("`{}`", region.pattern());
+                left_out.entry(rewriting.number).or_default().push(pattern);
+                kept.remove(index);
+            }
+        }
+    }
+    left_out.into_iter().map(|(number, patterns)| (number, some_of(&patterns))).collect()
+}
+
+/// As many of a list as people read.
+fn some_of(patterns: &[String]) -> String {
+    /// Patterns that are written out.
+    const SHOWN: usize = 6;
+    let shown = patterns.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match patterns.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// Takes out what is too many: first what only differs for single extensions, then the general.
 fn cut(kept: &mut Vec<(Region, Outcome)>) -> Vec<Region> {
     let mut left_out = Vec::new();
@@ -220,8 +309,9 @@ fn tell(left_out: &[Region], draft: &Draft) -> BTreeMap<usize, String> {
     let mut told: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for region in left_out {
         let sample = region.sample();
+        let target = rewritten(&sample, draft);
         let mut layers = draft.layers.iter().filter(|layer| {
-            layer.condition != Condition::Always && layer.condition.holds_for(&sample) == Some(true)
+            layer.condition != Condition::Always && layer.is_heard(&sample, &target)
         });
         let number = layers.next_back().map(|it| it.number).or(draft.default_cache);
         if let Some(number) = number {
@@ -235,8 +325,9 @@ fn tell(left_out: &[Region], draft: &Draft) -> BTreeMap<usize, String> {
 fn warn(draft: &Draft, kept: &[(Region, Outcome)], ledger: &mut Ledger<'_>) {
     for (region, outcome) in kept {
         let sample = region.sample();
+        let target = rewritten(&sample, draft);
         let mut layers = draft.layers.iter().filter(|layer| {
-            layer.condition.holds_for(&sample) == Some(true)
+            layer.is_heard(&sample, &target)
                 && layer
                     .changes
                     .iter()
@@ -266,10 +357,35 @@ fn warn(draft: &Draft, kept: &[(Region, Outcome)], ledger: &mut Ledger<'_>) {
     }
 }
 
+/// Says of rewrites what sees the path as it came.
+fn warn_of_rewrites(draft: &Draft, ledger: &mut Ledger<'_>) {
+    for rewriting in &draft.rewritings {
+        let Some(entry) = ledger.outcome(rewriting.number) else { continue };
+        let region = rewriting.path.as_deref().and_then(Region::of);
+        let sample = region.map(|region| region.sample());
+        let is_of_paths =
+            sample.as_ref().is_some_and(|it| rewriting.condition.holds_for(it).is_some());
+        let is_followed = !rewriting.to.contains("${") || rewriting.prefixes().is_some();
+        if !is_of_paths || !is_followed {
+            entry.change("behaviors are chosen by the path as it came, not by the new one");
+        }
+        let differs = |condition: &Condition| {
+            sample.as_ref().is_none_or(|sample| {
+                condition.holds_for(sample) != condition.holds_for(&rewritten(sample, draft))
+            })
+        };
+        if draft.fire_conditions.iter().any(differs) {
+            entry.change("the web ACL sees the path as it came, not the new one");
+        }
+    }
+}
+
 fn write(draft: &mut Draft, kept: &[(Region, Outcome)]) {
     let mut profiles: Vec<(String, CacheProfile)> = Vec::new();
     let mut order = 0;
-    if draft.is_image_resizing {
+    if draft.is_redirected {
+        draft.delivery.image_shape = ImageShape::Off;
+    } else if draft.is_image_resizing {
         let pictures =
             Behavior { cache: "images".to_owned(), order: Some(order), ..Behavior::default() };
         draft.delivery.behaviors.insert("/cdn-cgi/image/*".to_owned(), pictures);

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::ledger::{Item, Ledger, Share};
-use super::redirects::{self, Target};
+use super::ledger::{Ledger, Share};
+use super::redirects::{self, Aim};
 use crate::action::Action;
 use crate::feature::feature;
 use crate::phase::Phase;
@@ -39,7 +39,7 @@ pub(super) fn list(list: &List, account: &Account, drafts: &mut [Draft], ledger:
         outcome.ignore("rules that name it have its items written out");
         let Some((_, place)) = list.items.first() else { return };
         ledger.add(
-            Item {
+            super::ledger::Item {
                 zone: String::new(),
                 feature: feature("list"),
                 id: list.id.clone(),
@@ -52,23 +52,38 @@ pub(super) fn list(list: &List, account: &Account, drafts: &mut [Draft], ledger:
         return;
     }
     let state = state(list, account);
-    for (value, place) in &list.items {
-        let source =
-            value.pointer("/redirect/source_url").and_then(Value::as_str).unwrap_or_default();
-        let (outcome, zone) = match &state {
+    let items: Vec<_> =
+        list.items.iter().filter_map(|(value, place)| Some((Item::of(value)?, place))).collect();
+    let mut outcomes: Vec<(Outcome, String)> = items
+        .iter()
+        .map(|(item, _)| match &state {
             State::Off => {
                 (Outcome::idle("the rule that uses the list is switched off"), String::new())
             }
-            State::On | State::Assumed => {
-                item(value, source, drafts, matches!(state, State::Assumed))
+            State::On | State::Assumed => one(item, drafts, matches!(state, State::Assumed)),
+        })
+        .collect();
+    if !matches!(state, State::Off) {
+        // A longer path counts before a shorter one, and an item of the host itself before one of a
+        // host above it.
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        order.sort_by_key(|index| std::cmp::Reverse(items[*index].0.path.len()));
+        for is_above in [false, true] {
+            for index in &order {
+                let item = &items[*index].0;
+                for draft in drafts.iter_mut().filter(|draft| item.is_about(draft, is_above)) {
+                    outcomes[*index].0.join(item.below(draft, is_above));
+                }
             }
-        };
+        }
+    }
+    for ((item, place), (outcome, zone)) in items.into_iter().zip(outcomes) {
         ledger.add(
-            Item {
+            super::ledger::Item {
                 zone,
                 feature: feature("bulk-redirect"),
-                id: value.get("id").and_then(Value::as_str).unwrap_or_default().to_owned(),
-                label: source.to_owned(),
+                id: item.id.to_owned(),
+                label: item.source.to_owned(),
                 place: place.clone(),
                 share: Share::None,
             },
@@ -97,43 +112,102 @@ fn state(list: &List, account: &Account) -> State {
     }
 }
 
-fn item(value: &Value, source: &str, drafts: &mut [Draft], is_assumed: bool) -> (Outcome, String) {
-    let redirect = &value["redirect"];
-    let rest = source
-        .strip_prefix("https://")
-        .or_else(|| source.strip_prefix("http://"))
-        .unwrap_or(source);
-    let (host, path) = match rest.find('/') {
-        Some(at) => (rest[..at].to_ascii_lowercase(), rest[at..].to_owned()),
-        None => (rest.to_ascii_lowercase(), "/".to_owned()),
-    };
-    let is = |key: &str| redirect[key].as_bool().unwrap_or(false);
-    let Some(draft) = drafts.iter_mut().find(|draft| draft.hosts.contains(&host)) else {
+/// An item of a list that redirects.
+struct Item<'v> {
+    id: &'v str,
+    source: &'v str,
+    host: String,
+    path: String,
+    target: &'v str,
+    status: u16,
+    keeps_query: bool,
+    has_subpaths: bool,
+    has_subdomains: bool,
+    keeps_rest: bool,
+}
+
+impl<'v> Item<'v> {
+    fn of(value: &'v Value) -> Option<Self> {
+        let redirect = value.get("redirect")?;
+        let text = |value: &'v Value, key: &str| {
+            value.get(key).and_then(Value::as_str).unwrap_or_default()
+        };
+        let is = |key: &str| redirect.get(key).and_then(Value::as_bool).unwrap_or(false);
+        let source = text(redirect, "source_url");
+        let rest = source.strip_prefix("https://").or_else(|| source.strip_prefix("http://"));
+        let rest = rest.unwrap_or(source);
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let status = redirect.get("status_code").and_then(Value::as_u64).unwrap_or(301);
+        Some(Self {
+            id: text(value, "id"),
+            source,
+            host: host.to_ascii_lowercase(),
+            path: if path.is_empty() { "/" } else { path }.to_owned(),
+            target: text(redirect, "target_url"),
+            status: u16::try_from(status).unwrap_or(301),
+            keeps_query: is("preserve_query_string"),
+            has_subpaths: is("subpath_matching"),
+            has_subdomains: is("include_subdomains"),
+            keeps_rest: is("preserve_path_suffix"),
+        })
+    }
+
+    /// Whether it is about the hosts of a site: as one of them, or as a host above one of them.
+    fn is_about(&self, draft: &Draft, is_above: bool) -> bool {
+        let is_below = |host: &String| {
+            host.strip_suffix(self.host.as_str()).is_some_and(|it| it.ends_with('.'))
+        };
+        let is_own = draft.hosts.contains(&self.host);
+        if is_above {
+            self.has_subdomains && !is_own && draft.hosts.iter().any(is_below)
+        } else {
+            is_own
+        }
+    }
+
+    fn aim(&self) -> Aim {
+        Aim { url: self.target.to_owned(), status: self.status, keeps_query: self.keeps_query }
+    }
+
+    /// What it says of a site beside its very path: paths below it, and hosts below its own.
+    fn below(&self, draft: &mut Draft, is_above: bool) -> Outcome {
+        let mut outcome = Outcome::default();
+        if is_above {
+            redirects::one(&self.path, &self.aim(), draft, &mut outcome);
+        }
+        if !self.has_subpaths {
+            return outcome;
+        }
+        let to = if self.keeps_rest {
+            format!("{}/${{1}}", self.target.trim_end_matches('/'))
+        } else {
+            self.target.to_owned()
+        };
+        let target = Aim { url: to, ..self.aim() };
+        let path = format!("{}/*", self.path.trim_end_matches('/'));
+        redirects::pattern(&path, &target, draft, &mut outcome);
+        outcome
+    }
+}
+
+/// The redirect of the item's very path.
+fn one(item: &Item<'_>, drafts: &mut [Draft], is_assumed: bool) -> (Outcome, String) {
+    let mut outcome = Outcome::default();
+    if is_assumed {
+        outcome.change("no rule that uses the list was read: it is taken to be in force");
+    }
+    let Some(draft) = drafts.iter_mut().find(|draft| item.is_about(draft, false)) else {
+        if drafts.iter().any(|draft| item.is_about(draft, true)) {
+            return (outcome, String::new());
+        }
+        let host = &item.host;
         let told =
             format!("no site answers under `{host}`: save its zone too, or leave the redirect out");
         return (Outcome::manual(told), String::new());
     };
-    let mut outcome = Outcome::default();
-    let status = redirect["status_code"].as_u64().unwrap_or(301);
-    let target = Target {
-        url: redirect["target_url"].as_str().unwrap_or_default().to_owned(),
-        status: u16::try_from(status).unwrap_or(301),
-        keeps_query: is("preserve_query_string"),
-    };
-    redirects::one(&path, &target, draft, &mut outcome);
-    if is("subpath_matching") {
-        outcome.todo(format!(
-            "list what is below `{path}` and in use: `redirects` are of single paths"
-        ));
-    }
-    if is("include_subdomains") && draft.hosts.len() == 1 {
-        outcome.todo(format!("repeat it for the subdomains of `{host}` that are in use"));
-    }
+    redirects::one(&item.path, &item.aim(), draft, &mut outcome);
     if draft.hosts.len() > 1 {
         outcome.change(format!("it holds for all domains of `{}`", draft.name));
-    }
-    if is_assumed {
-        outcome.change("no rule that uses the list was read: it is taken to be in force");
     }
     (outcome, draft.zone.clone())
 }

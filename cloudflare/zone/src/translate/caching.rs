@@ -55,6 +55,9 @@ fn changes(settings: &CacheSettings, outcome: &mut Outcome) -> Vec<Change> {
     match settings.cache {
         Some(false) => {
             changes.push(Change::Keep(false));
+            // A later rule may keep it after all: this lifetime is then in force.
+            let lifetime = settings.edge_ttl.as_ref().map(|ttl| edge(ttl, &mut Outcome::default()));
+            changes.extend(lifetime.flatten());
             return changes;
         }
         Some(true) => changes.push(Change::Keep(true)),

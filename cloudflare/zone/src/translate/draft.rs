@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use fleet::Origin;
 use fleet::delivery::{
-    Connection, Delivery, DeliveryOrigin, DnsHost, KeyPart, Place, ResponseHeaders, ViewerProtocol,
-    WafRule, Zone,
+    Connection, Delivery, DeliveryOrigin, DnsHost, KeyPart, Place, RedirectRule, ResponseHeaders,
+    ViewerProtocol, WafRule, Zone,
 };
+use regex::Regex;
 
+use super::patterns::compiled;
 use crate::condition::{Condition, Region, Subject, regions_of};
 use crate::verdict::Outcome;
 use crate::zone::Rule;
@@ -63,6 +65,28 @@ pub(super) struct Draft {
     /// Query in the key without a rule.
     pub(super) query: KeyPart,
     pub(super) protocol: ViewerProtocol,
+    /// What the rules that redirect look for, in their order.
+    redirect_patterns: Vec<Regex>,
+    /// Whether every request is redirected.
+    pub(super) is_redirected: bool,
+    /// Rewrites, in the order of the site's.
+    pub(super) rewritings: Vec<Rewriting>,
+    /// Whether rewrites are of the path, and of the query.
+    pub(super) rewritten_parts: Option<[bool; 2]>,
+    /// What rules of the web ACL are about.
+    pub(super) fire_conditions: Vec<Condition>,
+}
+
+/// A rewrite, as it is asked for paths.
+#[derive(Clone, Debug)]
+pub(super) struct Rewriting {
+    /// Its entry in the ledger.
+    pub(super) number: usize,
+    pub(super) condition: Condition,
+    pub(super) pattern: Regex,
+    /// The pattern as it is written, where it is one with wildcards.
+    pub(super) path: Option<String>,
+    pub(super) to: String,
 }
 
 /// What a rule says of some paths.
@@ -172,9 +196,27 @@ impl Layer {
     }
 }
 
+impl Layer {
+    /// Whether it is about a path that came, which the origin is asked for as `target`: page rules
+    /// see the first, all others the second.
+    pub(super) fn is_heard(&self, came: &str, target: &str) -> bool {
+        let path = if self.is_page_rule { came } else { target };
+        self.condition.holds_for(path) == Some(true)
+    }
+}
+
+impl Rewriting {
+    /// What is in front of the path and what stands there then, where nothing else is changed.
+    pub(super) fn prefixes(&self) -> Option<(&str, &str)> {
+        let before = self.path.as_deref()?.strip_suffix('*')?;
+        let after = self.to.strip_suffix("${1}")?;
+        (!before.contains('*') && !after.contains("${")).then_some((before, after))
+    }
+}
+
 impl Draft {
     pub(super) fn new(name: String, zone: &str, hosts: Vec<String>, origin: String) -> Self {
-        let dns = Zone { name: zone.to_owned(), id: None, host: DnsHost::Other };
+        let dns = Zone { name: zone.to_owned(), id: None, host: DnsHost::Cloudflare };
         // Cloudflare adds no header of its own accord.
         let headers = ResponseHeaders { nosniff: false, ..ResponseHeaders::default() };
         let delivery = Delivery {
@@ -199,7 +241,31 @@ impl Draft {
             is_image_resizing: false,
             query: KeyPart::All,
             protocol: ViewerProtocol::default(),
+            redirect_patterns: Vec::new(),
+            is_redirected: false,
+            rewritings: Vec::new(),
+            rewritten_parts: None,
+            fire_conditions: Vec::new(),
         }
+    }
+
+    /// Rules about URLs that there are.
+    pub(super) fn url_rules(&self) -> usize {
+        self.delivery.redirect_rules.len() + self.delivery.rewrites.len()
+    }
+
+    /// Adds a redirect of a pattern behind the others.
+    pub(super) fn add_redirect_rule(&mut self, rule: RedirectRule) {
+        let Some(pattern) = compiled(&rule.rule()) else { return };
+        self.is_redirected |= rule.path == "*" && rule.regex.is_none() && rule.when.is_none();
+        self.redirect_patterns.push(pattern);
+        self.delivery.redirect_rules.push(rule);
+    }
+
+    /// The first rule that redirects a path, perhaps where something else is so too.
+    pub(super) fn earlier_rule(&self, path: &str) -> Option<&RedirectRule> {
+        let at = self.redirect_patterns.iter().position(|pattern| pattern.is_match(path))?;
+        self.delivery.redirect_rules.get(at)
     }
 
     /// A host of it; rules do not tell its hosts apart.

@@ -103,6 +103,7 @@ pub(super) fn add(
     let name = std::iter::once(name.to_owned()).chain(numbered).find(is_free);
     let name = name.unwrap_or_else(|| "own".to_owned());
     rules.push(WafRule { name, action, when });
+    draft.fire_conditions.push(condition.clone());
     outcome.done(draft.key("waf.rules"));
     outcome
 }

@@ -13,8 +13,10 @@ mod ledger;
 mod managed;
 mod origins;
 mod page_rules;
+mod patterns;
 mod rates;
 mod redirects;
+mod rewrites;
 mod settings;
 mod things;
 
@@ -138,6 +140,7 @@ fn one(
         let rule = draft::Applied { rule, condition, number };
         outcome.join(match phase {
             Phase::HttpRequestDynamicRedirect => redirects::single(&rule, draft),
+            Phase::HttpRequestTransform => rewrites::rule(&rule, draft),
             Phase::HttpConfigSettings => config::rule(&rule, draft),
             Phase::HttpRequestOrigin => origins::rule(&rule, draft),
             Phase::HttpRequestFirewallCustom => firewall::rule(&rule, draft, skips),

@@ -1,12 +1,15 @@
 //! Page rules: the first that matches counts.
 
+use cloudflare_rules::Request;
 use fleet::delivery::{KeyPart, ViewerProtocol};
+use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
 use super::caching::{custom_key, devices};
 use super::draft::{Change, Draft, Layer, Lifetime};
 use super::ledger::{Item, Ledger, Share};
-use super::redirects::{self, Target};
+use super::patterns::Target;
+use super::redirects::{self, Redirection};
 use super::settings::SECURED;
 use crate::condition::{Condition, Subject, TextTest, regions_of};
 use crate::feature::feature;
@@ -108,7 +111,7 @@ fn of_site(rule: &PageRule, number: usize, condition: &Condition, draft: &mut Dr
     let mut outcome = Outcome::default();
     let mut changes = Vec::new();
     if let Some(value) = forwarded(rule) {
-        return forward(value, condition, draft);
+        return forward(rule, value, condition, draft);
     }
     for (action, value) in &rule.actions {
         self::action(action, value, &mut changes, draft, &mut outcome);
@@ -135,17 +138,40 @@ fn of_site(rule: &PageRule, number: usize, condition: &Condition, draft: &mut Dr
     outcome
 }
 
-fn forward(value: &Value, condition: &Condition, draft: &mut Draft) -> Outcome {
+fn forward(rule: &PageRule, value: &Value, condition: &Condition, draft: &mut Draft) -> Outcome {
     let url = value.get("url").and_then(Value::as_str).unwrap_or_default();
     let status = value.get("status_code").and_then(Value::as_u64).unwrap_or(302);
-    if url.contains('$') {
-        let text = "it redirects by what the wildcards stand for, which `redirects` cannot say: list the \
-                    paths in `redirects`, or let the origin redirect";
-        return Outcome::manual(text);
-    }
-    let status = u16::try_from(status).unwrap_or(302);
-    let target = Target { url: url.to_owned(), status, keeps_query: false };
-    redirects::by_path(condition, &|_| Some(target.clone()), draft)
+    let Some(pattern) = pattern(&rule.pattern) else {
+        return Outcome::manual("its pattern is too long: redirect by hand");
+    };
+    // `$1` is what the first wildcard stands for.
+    let target = |request: &Request| {
+        let plain = format!("https://{}{}", request.host, request.path);
+        let whole = format!("{plain}?{}", request.query);
+        let asked = if request.query.is_empty() { &plain } else { &whole };
+        // Where it is about URLs without a query alone, its condition says so.
+        let found = pattern.captures(asked).or_else(|| pattern.captures(&plain))?;
+        let text = |number| found.get(number).map_or("", |it| it.as_str());
+        let places = (1..found.len()).rev();
+        Some(places.fold(url.to_owned(), |url, it| url.replace(&format!("${it}"), text(it))))
+    };
+    let redirection = Redirection {
+        target: Target { of: &target, expression: None },
+        status: u16::try_from(status).unwrap_or(302),
+        keeps_query: false,
+    };
+    redirects::add(condition, &redirection, draft)
+}
+
+/// A page rule's pattern as a regular expression over URLs: a wildcard stands for as little as can be.
+fn pattern(pattern: &str) -> Option<Regex> {
+    let rest = pattern.split_once("://").map_or(pattern, |(_, rest)| rest);
+    let scheme =
+        if rest.len() == pattern.len() && !pattern.starts_with('*') { "https?://" } else { "" };
+    let slash = if rest.contains('/') || rest.ends_with('*') { "" } else { "/" };
+    let pieces: Vec<_> = pattern.split('*').map(regex::escape).collect();
+    let pattern = format!("^{scheme}{}{slash}$", pieces.join("(.*?)"));
+    RegexBuilder::new(&pattern).case_insensitive(true).build().ok()
 }
 
 /// What an action says: a change of paths, or something that is told.

@@ -1,10 +1,12 @@
-//! Redirects: what can be listed path by path, with what an expression gives for each of them.
+//! Redirects: path by path where they can be listed, with what an expression gives for each of them,
+//! and by rules where they are of patterns or hang on more than the path.
 
-use cloudflare_rules::{Request, Value, parse};
-use fleet::delivery::RedirectTo;
+use cloudflare_rules::{Literal, Node};
+use fleet::delivery::{QueryPart, RedirectTo};
 
 use super::draft::{Applied, Draft};
-use crate::action::{Action, Text};
+use super::patterns::{Shape, Target, Template, of_one_path, relative, shapes, template};
+use crate::action::Action;
 use crate::condition::{Condition, Subject, TestKind};
 use crate::verdict::Outcome;
 
@@ -14,13 +16,22 @@ const STATUSES: [u16; 4] = [301, 302, 307, 308];
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>.
 const PATH: usize = 512;
 const TARGET: usize = 900;
+/// Rules about URLs of a site, as many as a fleet file may have.
+pub(super) const RULES: usize = 50;
 
 /// Where a path leads.
 #[derive(Clone, Debug)]
-pub(super) struct Target {
+pub(super) struct Aim {
     pub(super) url: String,
     pub(super) status: u16,
     /// Whether the query of the request is added.
+    pub(super) keeps_query: bool,
+}
+
+/// A redirect before it is known of which paths.
+pub(super) struct Redirection<'t> {
+    pub(super) target: Target<'t>,
+    pub(super) status: u16,
     pub(super) keeps_query: bool,
 }
 
@@ -29,65 +40,127 @@ pub(super) fn single(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
     let Action::Redirect(redirect) = &rule.rule.action else {
         return Outcome::manual("its action is no redirect");
     };
-    let host = draft.host().to_owned();
-    let expression = match &redirect.target_url {
-        Text::Value(_) => None,
-        Text::Expression(text) => match parse(text) {
-            Ok(expression) => Some(expression),
-            Err(issue) => return Outcome::manual(format!("its target cannot be read: {issue}")),
+    let expression = match redirect.target_url.tree() {
+        Ok(expression) => expression,
+        Err(issue) => return Outcome::manual(format!("its target cannot be read: {issue}")),
+    };
+    let redirection = Redirection {
+        target: Target {
+            of: &|request| redirect.target_url.value(expression.as_ref(), request),
+            expression: expression.as_ref(),
         },
+        status: redirect.status_code,
+        keeps_query: redirect.preserve_query_string,
     };
-    let target = |path: &str| {
-        let url = match (&redirect.target_url, &expression) {
-            (Text::Value(url), _) => url.clone(),
-            (_, Some(expression)) => {
-                let [one, other] = requests(&host, path).map(|it| expression.evaluate(&it));
-                match one {
-                    Value::Text(url) if Value::Text(url.clone()) == other => {
-                        String::from_utf8(url).ok()?
-                    }
-                    _ => return None,
-                }
-            }
-            _ => return None,
-        };
-        let keeps_query = redirect.preserve_query_string;
-        Some(Target { url, status: redirect.status_code, keeps_query })
-    };
-    by_path(&rule.condition, &target, draft)
+    add(&rule.condition, &redirection, draft)
 }
 
-/// Two requests that have nothing in common but host and path: what both come to hangs on these.
-fn requests(host: &str, path: &str) -> [Request; 2] {
-    let plain = Request::get(&format!("https://{host}{path}"));
-    let posted = Request::get(&format!("https://{host}{path}?z9=q"));
-    let mut other = Request { method: "POST".to_owned(), ..posted };
-    for name in ["accept-language", "cookie", "referer", "user-agent", "x-forwarded-for"] {
-        other = other.with_header(name, "z9=q");
-    }
-    [plain, other]
-}
-
-/// The redirects of all paths that a condition lists.
-pub(super) fn by_path(
+/// Adds a redirect: paths that can be listed to `redirects`, all else to `redirect_rules`.
+pub(super) fn add(
     condition: &Condition,
-    target: &dyn Fn(&str) -> Option<Target>,
+    redirection: &Redirection<'_>,
     draft: &mut Draft,
 ) -> Outcome {
-    let mut outcome = Outcome::default();
-    let Some(paths) = paths(condition, &mut outcome) else {
-        return Outcome::manual(format!(
-            "`redirects` lists paths, and this is a pattern ({condition}): list the paths that are in \
-             use, or let the origin redirect"
-        ));
+    if let Some(listed) = listed(condition) {
+        return by_path(&listed, redirection, draft);
+    }
+    let why = match by_rule(condition, redirection, draft) {
+        Ok(outcome) => return outcome,
+        Err(why) => why,
     };
+    let mut outcome = Outcome::default();
+    match paths(condition, &mut outcome) {
+        Some(paths) => {
+            outcome.join(by_path(&paths, redirection, draft));
+            outcome
+        }
+        None => Outcome::manual(format!(
+            "{why} ({condition}): list the paths that are in use in `redirects`, or let the origin redirect"
+        )),
+    }
+}
+
+fn by_path(paths: &[String], redirection: &Redirection<'_>, draft: &mut Draft) -> Outcome {
+    let mut outcome = Outcome::default();
     for path in paths {
-        match target(&path) {
-            Some(target) => one(&path, &target, draft, &mut outcome),
+        let hosts = draft.hosts.clone();
+        let Redirection { target, status, keeps_query, .. } = redirection;
+        match of_one_path(path, &hosts, *keeps_query, *target) {
+            Some(Template { to: url, query }) => {
+                let keeps_query = query == QueryPart::Keep;
+                one(path, &Aim { url, status: *status, keeps_query }, draft, &mut outcome);
+            }
             None => outcome.todo(format!("where `{path}` leads depends on more than its path")),
         }
     }
     outcome
+}
+
+/// Adds the rules of a condition, each or none.
+fn by_rule(
+    condition: &Condition,
+    redirection: &Redirection<'_>,
+    draft: &mut Draft,
+) -> Result<Outcome, String> {
+    if draft.is_redirected {
+        return Ok(Outcome::idle("every request is redirected by an earlier rule"));
+    }
+    let mut rules = Vec::new();
+    for shape in shapes(condition)? {
+        let found = template(&shape, &draft.hosts, redirection.keeps_query, redirection.target)
+            .or_else(|| replaced(&shape, redirection))
+            .ok_or("where it leads cannot be said by the wildcards of a path")?;
+        let rule = shape.redirect(found, redirection.status);
+        if let Some(problem) = rule.rule().problems().into_iter().next() {
+            return Err(problem.message);
+        }
+        rules.push(rule);
+    }
+    if rules.is_empty() {
+        return Ok(Outcome::idle("no path passes it"));
+    }
+    if draft.url_rules() + rules.len() > RULES {
+        return Err(format!("there are more than {RULES} rules about URLs"));
+    }
+    let mut outcome = Outcome::default();
+    outcome.done(draft.key("redirect_rules"));
+    for rule in rules {
+        draft.add_redirect_rule(rule);
+    }
+    Ok(outcome)
+}
+
+/// The target of a regular expression which is replaced by the same: its groups are the places.
+pub(super) fn replaced(shape: &Shape, redirection: &Redirection<'_>) -> Option<Template> {
+    let Node::Call(call) = &redirection.target.expression?.node else { return None };
+    let text = |index: usize| match &call.arguments.get(index)?.node {
+        Node::Literal(Literal::Text(text)) => String::from_utf8(text.clone()).ok(),
+        _ => None,
+    };
+    let is_of_path = matches!(&call.arguments.first()?.node,
+        Node::Field(field) if field.canonical().name == "http.request.uri.path");
+    let regex = shape.regex.as_deref()?;
+    let is_whole = regex.starts_with('^') && regex.ends_with('$') && !regex.ends_with("\\$");
+    let is_same = text(1)?.trim_start_matches("(?i)") == regex;
+    (call.function.name == "regex_replace" && is_of_path && is_whole && is_same).then(|| {
+        let query = if redirection.keeps_query { QueryPart::Keep } else { QueryPart::Drop };
+        Some(Template { to: text(2)?, query })
+    })?
+}
+
+/// The paths that a condition lists, and nothing else.
+fn listed(condition: &Condition) -> Option<Vec<String>> {
+    match condition {
+        Condition::Text(Subject::Path, test) if !test.ignores_case => match &test.kind {
+            TestKind::Is(path) => Some(vec![path.clone()]),
+            _ => None,
+        },
+        Condition::Any(parts) => {
+            let lists: Option<Vec<_>> = parts.iter().map(listed).collect();
+            lists.map(|it| it.concat())
+        }
+        _ => None,
+    }
 }
 
 /// The paths that a condition lists; `None` where it is about others too.
@@ -133,9 +206,12 @@ fn paths(condition: &Condition, outcome: &mut Outcome) -> Option<Vec<String>> {
 }
 
 /// Adds a redirect; the first of a path counts.
-pub(super) fn one(path: &str, target: &Target, draft: &mut Draft, outcome: &mut Outcome) {
+pub(super) fn one(path: &str, target: &Aim, draft: &mut Draft, outcome: &mut Outcome) {
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-    let to = relative(&target.url, &draft.hosts);
+    let to = match draft.hosts.as_slice() {
+        [host] => relative(&target.url, host),
+        _ => target.url.clone(),
+    };
     let is_path = path.starts_with('/') && !path.starts_with("//") && !path.contains(['?', '#']);
     if !is_path || !plain(path) || path.len() + draft.name.len() + 10 > PATH {
         return outcome.todo(format!("`{path}` cannot be a path of `redirects`"));
@@ -156,25 +232,44 @@ pub(super) fn one(path: &str, target: &Target, draft: &mut Draft, outcome: &mut 
     if leads_back(path, &to, draft) {
         return outcome.todo(format!("`{path}` would lead to itself: `{to}`"));
     }
-    if !target.keeps_query {
-        outcome.change("the query of the request is added to the target");
+    let query = if target.keeps_query { QueryPart::Keep } else { QueryPart::Drop };
+    match draft.earlier_rule(path) {
+        Some(rule) if rule.when.is_none() => {
+            return outcome.ignore(format!("`{path}` is redirected by an earlier rule"));
+        }
+        // What comes behind a rule with a condition is a rule too: `redirects` outrank all rules.
+        Some(_) if draft.url_rules() < RULES => {
+            let rule = Shape::of_one(path).redirect(Template { to, query }, target.status);
+            draft.add_redirect_rule(rule);
+            return outcome.done(draft.key("redirect_rules"));
+        }
+        _ => {}
     }
     if draft.delivery.redirects.contains_key(path) {
         return outcome.ignore(format!("`{path}` is redirected by an earlier rule"));
     }
-    let entry = RedirectTo { to, status: target.status };
+    let entry = RedirectTo { to, status: target.status, query };
     draft.delivery.redirects.insert(path.to_owned(), entry);
     outcome.done(draft.key("redirects"));
 }
 
-/// A URL of the site's only domain as a path.
-fn relative(url: &str, hosts: &[String]) -> String {
-    let [host] = hosts else { return url.to_owned() };
-    match url.strip_prefix("https://").and_then(|rest| rest.strip_prefix(host.as_str())) {
-        Some("") => "/".to_owned(),
-        Some(path) if path.starts_with('/') && !path.starts_with("//") => path.to_owned(),
-        _ => url.to_owned(),
+/// Adds a redirect of the paths of a pattern.
+pub(super) fn pattern(path: &str, target: &Aim, draft: &mut Draft, outcome: &mut Outcome) {
+    let to = match draft.hosts.as_slice() {
+        [host] => relative(&target.url, host),
+        _ => target.url.clone(),
+    };
+    let query = if target.keeps_query { QueryPart::Keep } else { QueryPart::Drop };
+    let rule = Shape::of_one(path).redirect(Template { to, query }, target.status);
+    if let Some(problem) = rule.rule().problems().into_iter().next() {
+        return outcome.todo(format!("redirect `{path}` by hand: {}", problem.message));
     }
+    if draft.url_rules() >= RULES {
+        return outcome
+            .todo(format!("redirect `{path}` by hand: there are {RULES} rules about URLs"));
+    }
+    draft.add_redirect_rule(rule);
+    outcome.done(draft.key("redirect_rules"));
 }
 
 /// Whether a target ends up at the path again.
