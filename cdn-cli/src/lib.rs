@@ -14,6 +14,8 @@
 #[cfg(feature = "deploy")]
 mod aws;
 mod cli;
+#[cfg(any(feature = "deploy", feature = "import"))]
+mod cloudflare;
 mod commands;
 mod cost;
 #[cfg(feature = "deploy")]

@@ -54,7 +54,7 @@ fn redirects() -> Value {
             "target_url": { "value": "https://shop.example/new" } } } },
         { "id": "two", "action": "redirect", "enabled": true, "description": "blog",
           "expression": "starts_with(http.request.uri.path, \"/blog/\")", "action_parameters": { "from_value": {
-            "status_code": 301, "target_url": { "expression": "concat(\"https://blog.example\", http.request.uri.path)" } } } },
+            "status_code": 301, "target_url": { "expression": "concat(\"https://blog.example\", lower(http.request.uri.path))" } } } },
     ] })
 }
 
@@ -99,8 +99,9 @@ fn a_folder_becomes_a_fleet_and_a_report() {
 
     manual: Single redirects blog: starts_with(http.request.uri.path, "/blog/"),
     25.0 % of requests
-      - `redirects` lists paths, and this is a pattern (path starts with "/blog/"):
-        list the paths that are in use, or let the origin redirect
+      - where it leads cannot be said by the wildcards of a path (path starts with
+        "/blog/"): list the paths that are in use in `redirects`, or let the origin
+        redirect
     "#);
     let fleet = Fleet::read(&output.join("fleet.toml")).unwrap();
     assert_eq!(fleet.sites[0].delivery.redirects["/old"].to, "/new");

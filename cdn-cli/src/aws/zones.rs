@@ -7,6 +7,9 @@ use aws_sdk_route53::types::{
     ResourceRecordSet, RrType,
 };
 
+use fleet::delivery::DnsHost;
+use serde::Serialize;
+
 use super::told;
 use crate::cutover::records::{Alias, RecordSet, Share, normal};
 use crate::cutover::shift::Batch;
@@ -19,12 +22,21 @@ pub(crate) struct Zones {
 }
 
 /// A hosted zone that the world sees.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
 pub(crate) struct HostedZone {
     /// Its id, without `/hostedzone/`.
     pub(crate) id: String,
     /// Its name, without the last dot.
     pub(crate) name: String,
+    /// Who answers for it.
+    pub(crate) host: DnsHost,
+}
+
+impl From<HostedZone> for String {
+    fn from(zone: HostedZone) -> Self {
+        zone.id
+    }
 }
 
 impl Zones {
@@ -44,6 +56,7 @@ impl Zones {
             all.extend(page.hosted_zones.into_iter().filter(is_public).map(|zone| HostedZone {
                 id: zone.id.trim_start_matches("/hostedzone/").to_owned(),
                 name: normal(&zone.name),
+                host: DnsHost::Route53,
             }));
         }
         Ok(all)
@@ -136,6 +149,7 @@ fn read(record: ResourceRecordSet) -> RecordSet {
         share: share
             .map(|(id, weight)| Share { id, weight: u8::try_from(weight).unwrap_or(u8::MAX) }),
         is_routed,
+        is_proxied: false,
     }
 }
 

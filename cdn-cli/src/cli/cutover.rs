@@ -55,7 +55,7 @@ pub(crate) struct CertsRequestArgs {
     /// Every site of the fleet
     #[arg(long, group = "which")]
     pub(crate) all: bool,
-    /// Agree beforehand, to the requests and to the records in Route 53
+    /// Agree beforehand, to the requests and to the records in DNS
     #[arg(long)]
     pub(crate) yes: bool,
     /// Wait until they are issued
@@ -76,8 +76,8 @@ Examples:
   cdn-cli certs request --all --yes --format bind > validation.zone
 
 A certificate that covers a site's domains, issued or waiting, is not
-requested again. Records are written where the zone is in Route 53, and
-printed where it is not.";
+requested again. Records are written where the zone is in Route 53 or, with a
+token in CLOUDFLARE_API_TOKEN, at Cloudflare, and printed where it is not.";
 
 /// `cdn-cli certs records`.
 #[derive(Clone, Debug, Args)]
@@ -104,7 +104,7 @@ Examples:
 pub(crate) enum DnsCommand {
     /// Show the records that a cut-over needs, wanted against current
     Plan(DnsPlanArgs),
-    /// Write the records of zones in Route 53, all at once or a part of the traffic at a time
+    /// Write the records, all at once or, in Route 53, a part of the traffic at a time
     Apply(DnsApplyArgs),
 }
 
@@ -271,7 +271,7 @@ impl RecordFormArgs {
 pub(crate) enum RecordForm {
     /// For people
     Table,
-    /// A zone file of what has to be put into other hosts than Route 53
+    /// A zone file of what has to be put into zones that are not written
     Bind,
     /// The same for Cloudflare's import, not proxied
     Cloudflare,
@@ -282,7 +282,7 @@ pub(crate) enum RecordForm {
 /// Who is asked what DNS says.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ResolverArgs {
-    /// The name server to ask about zones that are not in Route 53 [default: this machine's]
+    /// The name server to ask about zones that are not written [default: this machine's]
     #[arg(long, value_name = "IP[:PORT]", value_parser = server)]
     pub(crate) resolver: Option<SocketAddr>,
 }

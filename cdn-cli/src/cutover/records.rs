@@ -12,7 +12,8 @@ pub(crate) struct RecordSet {
     /// `A`, `AAAA`, `CNAME`, `CAA`.
     #[serde(rename = "type")]
     pub(crate) kind: String,
-    /// Seconds for which it may be kept; `None` for an alias, which has its target's.
+    /// Seconds for which it may be kept; `None` for an alias, which has its target's, and where
+    /// Cloudflare chooses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ttl: Option<u32>,
     /// What it says, as it was written: Route 53 takes away only what is named to the letter.
@@ -27,6 +28,9 @@ pub(crate) struct RecordSet {
     /// Whether it hangs on a routing policy other than weights, or on a health check.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_routed: bool,
+    /// Whether Cloudflare stands before it, in its own zones alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_proxied: bool,
 }
 
 /// What a record is another name of.
@@ -53,7 +57,24 @@ impl RecordSet {
     /// A record with values.
     pub(crate) fn plain(name: &str, kind: &str, ttl: u32, values: Vec<String>) -> Self {
         let [name, kind] = [name, kind].map(str::to_owned);
-        Self { name, kind, ttl: Some(ttl), values, alias: None, share: None, is_routed: false }
+        Self {
+            name,
+            kind,
+            ttl: Some(ttl),
+            values,
+            alias: None,
+            share: None,
+            is_routed: false,
+            is_proxied: false,
+        }
+    }
+
+    /// Seconds for which resolvers keep it, as far as it says so itself.
+    pub(crate) fn kept(&self) -> Option<u32> {
+        /// What Cloudflare chooses:
+        /// <https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/>.
+        const CHOSEN: u32 = 300;
+        self.ttl.or_else(|| self.alias.is_none().then_some(CHOSEN))
     }
 
     /// Another name of something of AWS's.
@@ -77,6 +98,7 @@ impl RecordSet {
     pub(crate) fn leads_to(&self, target: &str) -> bool {
         match &self.alias {
             Some(alias) => alias.target.eq_ignore_ascii_case(target),
+            None if self.is_proxied => false,
             None => self.kind == "CNAME" && self.values.iter().any(|it| is_same_name(it, target)),
         }
     }
@@ -91,6 +113,9 @@ impl fmt::Display for RecordSet {
         }
         if let Some(ttl) = self.ttl {
             write!(f, ", TTL {ttl}")?;
+        }
+        if self.is_proxied {
+            f.write_str(", proxied")?;
         }
         match &self.share {
             Some(share) => write!(f, ", weight {}", share.weight),

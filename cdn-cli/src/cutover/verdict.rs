@@ -71,7 +71,7 @@ pub(crate) fn verdict(
 fn is_as_wanted(wanted: &[RecordSet], now: &[RecordSet]) -> bool {
     let place = |it: &RecordSet| {
         let alias = it.alias.as_ref().map(|alias| alias.target.to_ascii_lowercase());
-        (it.kind.clone(), it.texts(), alias, it.share.is_none() && !it.is_routed)
+        (it.kind.clone(), it.texts(), alias, it.share.is_none() && !it.is_routed && !it.is_proxied)
     };
     let places = |all: &[RecordSet]| {
         let mut places: Vec<_> = all.iter().map(place).collect();

@@ -289,7 +289,7 @@ async fn what_cannot_be_done_is_refused() {
                    hint: `cdn-cli fleet list` lists them\n";
     let nothing = "error: there is nothing at in53.example that could keep a part of the traffic\n\n\
                    hint: leave out --weight\n";
-    let outside = "error: else.example is not in a zone of Route 53 in this account\n\n\
+    let outside = "error: else.example is in no zone that cdn-cli writes\n\n\
                    hint: `cdn-cli dns plan else --format bind` prints what to put there\n";
     let nobody = "error: nobody is there to agree to the plan\n\n\
                   hint: say --yes where no person looks on\n";

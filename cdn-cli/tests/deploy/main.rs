@@ -9,6 +9,7 @@ mod account;
 #[cfg(feature = "tables")]
 mod athena;
 mod cloud;
+mod cloudflare;
 mod console;
 mod cutover;
 mod drift;

@@ -1,9 +1,6 @@
 //! Answers of Cloudflare's API: asked for with a token that may only read, page by page, no faster
 //! than the API allows.
 
-mod ask;
-
-use std::env;
 use std::fs;
 use std::path::Path;
 
@@ -11,12 +8,9 @@ use anyhow::Context as _;
 use cloudflare_zone::SavedFile;
 use serde_json::Value;
 
+use crate::cloudflare::{Client, token};
 use crate::hints::Hinted;
 use crate::printer::Io;
-use ask::Client;
-
-/// Where the token is.
-const TOKEN: &str = "CLOUDFLARE_API_TOKEN";
 
 /// What a zone has, in lists of pages.
 const OF_ZONES: [&str; 26] = [
@@ -58,16 +52,16 @@ pub(super) fn answers(
     api: &reqwest::Url,
     io: &mut Io<'_>,
 ) -> anyhow::Result<Vec<SavedFile>> {
-    let token = env::var(TOKEN).ok().filter(|token| !token.trim().is_empty()).ok_or_else(|| {
+    let token = token().ok_or_else(|| {
         Hinted::error(
-            format!("{TOKEN} is not set"),
+            "CLOUDFLARE_API_TOKEN is not set",
             "make a token that may only read (My Profile, API Tokens, Read all resources) and put it \
              into the environment; it never stands on the command line",
         )
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut client = Client::new(api, token.trim())?;
+        let mut client = Client::new(api, &token)?;
         let mut accounts = Vec::new();
         for name in zones {
             io.stderr.line(format_args!("asking Cloudflare for {name}"))?;
@@ -77,7 +71,7 @@ pub(super) fn answers(
                 accounts.push(account);
             }
         }
-        Ok(client.files)
+        Ok(client.files.into_iter().map(|(name, text)| SavedFile { name, text }).collect())
     })
 }
 

@@ -1,7 +1,7 @@
-//! DNS as it is now: zones of Route 53 by its API, others by asking name servers.
+//! DNS as it is now: zones of Route 53 and of Cloudflare by their APIs, others by asking name servers.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use fleet::Site;
@@ -9,6 +9,7 @@ use fleet::delivery::DnsHost;
 
 use super::session::Session;
 use crate::aws::HostedZone;
+use crate::cloudflare::Records;
 use crate::cutover::caa::climb;
 use crate::cutover::records::RecordSet;
 use crate::printer::Io;
@@ -23,13 +24,13 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Reads the zones of Route 53 that the sites are in, and asks name servers about the others.
+    /// Reads the zones that the sites are in and that are written, and asks name servers about the others.
     pub(crate) async fn look(
         session: &Session,
         sites: &[&Site],
         resolver: Option<SocketAddr>,
     ) -> anyhow::Result<Self> {
-        let mut world = Self::of_route_53(session, sites).await?;
+        let mut world = Self::of_zones(session, sites).await?;
         if sites.iter().any(|site| world.zone(site).is_none()) {
             world.resolver = Some(Resolver::new(resolver)?);
         }
@@ -37,27 +38,44 @@ impl World {
     }
 
     /// The same without a word about zones of other hosts.
-    pub(crate) async fn of_route_53(session: &Session, sites: &[&Site]) -> anyhow::Result<Self> {
+    pub(crate) async fn of_zones(session: &Session, sites: &[&Site]) -> anyhow::Result<Self> {
         let mut world = Self { hosted: Vec::new(), records: BTreeMap::new(), resolver: None };
         let zones = session.aws.zones();
         if sites.iter().any(|site| is_in_route_53(site)) {
             world.hosted = zones.all().await?;
         }
+        let at_cloudflare: BTreeSet<&str> =
+            sites.iter().filter(|it| is_at_cloudflare(it)).filter_map(|it| zone_name(it)).collect();
+        let mut cloudflare = None;
+        if !at_cloudflare.is_empty() {
+            cloudflare = Records::of_environment()?;
+        }
+        if let Some(cloudflare) = &mut cloudflare {
+            for name in at_cloudflare {
+                world.hosted.extend(cloudflare.zone(name).await?);
+            }
+        }
         for site in sites {
-            let Some(id) = world.zone(site).map(|zone| zone.id.clone()) else { continue };
-            if let Entry::Vacant(place) = world.records.entry(id) {
-                let records = zones.records(place.key()).await?;
+            let Some(zone) = world.zone(site).cloned() else { continue };
+            if let Entry::Vacant(place) = world.records.entry(zone.id) {
+                let records = match &mut cloudflare {
+                    Some(records) if zone.host == DnsHost::Cloudflare => {
+                        records.all(place.key()).await?
+                    }
+                    _ => zones.records(place.key()).await?,
+                };
                 place.insert(records);
             }
         }
         Ok(world)
     }
 
-    /// The zone of Route 53 that a site's domains are in: that of the id, else the only one of the
-    /// name.
+    /// The zone that a site's domains are in, of those that are written: that of the id, else the only
+    /// one of the name.
     pub(crate) fn zone(&self, site: &Site) -> Option<&HostedZone> {
-        let zone = site.delivery.zone.as_ref().filter(|zone| zone.host == DnsHost::Route53)?;
-        let mut named = self.hosted.iter().filter(|it| match &zone.id {
+        let zone = site.delivery.zone.as_ref()?;
+        let of_host = self.hosted.iter().filter(|it| it.host == zone.host);
+        let mut named = of_host.filter(|it| match &zone.id {
             Some(id) => it.id == *id,
             None => it.name == zone.name,
         });
@@ -122,6 +140,15 @@ impl World {
 /// Whether the fleet file says that Route 53 answers for a site.
 pub(crate) fn is_in_route_53(site: &Site) -> bool {
     site.delivery.zone.as_ref().is_some_and(|zone| zone.host == DnsHost::Route53)
+}
+
+/// Whether the fleet file says that Cloudflare answers for a site.
+pub(crate) fn is_at_cloudflare(site: &Site) -> bool {
+    site.delivery.zone.as_ref().is_some_and(|zone| zone.host == DnsHost::Cloudflare)
+}
+
+fn zone_name(site: &Site) -> Option<&str> {
+    site.delivery.zone.as_ref().map(|zone| zone.name.as_str())
 }
 
 /// Whether the stack of a site makes its records, and its certificate where it requests one.

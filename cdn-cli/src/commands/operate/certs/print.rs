@@ -1,11 +1,13 @@
 //! Records of certificates as text.
 
+use fleet::delivery::DnsHost;
+
 use super::proof::{Proof, State};
 use crate::cli::RecordForm;
 use crate::cutover::zone_file::{Dialect, lines};
 use crate::printer::Io;
 
-/// Prints records; zone files have what is to be put into other hosts than Route 53 alone.
+/// Prints records; zone files have what is to be put into zones that are not written alone.
 pub(crate) fn print(proofs: &[Proof], form: RecordForm, io: &mut Io<'_>) -> anyhow::Result<()> {
     match form {
         RecordForm::Table => table(proofs, io),
@@ -23,7 +25,11 @@ fn table(proofs: &[Proof], io: &mut Io<'_>) -> anyhow::Result<()> {
             site = &proof.site;
         }
         // Not cut, whatever the width: people paste it.
-        let place = if proof.zone.is_some() { "Route 53" } else { "to put into DNS" };
+        let place = match proof.zone.as_ref().map(|zone| zone.host) {
+            Some(DnsHost::Cloudflare) => "Cloudflare",
+            Some(_) => "Route 53",
+            None => "to put into DNS",
+        };
         let state = match (proof.state, &proof.zone) {
             (State::Present, _) => "present".to_owned(),
             (state, _) => format!("{}, {place}", state.words()),

@@ -3,7 +3,7 @@
 use fleet::Site;
 use serde::Serialize;
 
-use crate::aws::Detail;
+use crate::aws::{Detail, HostedZone};
 use crate::commands::operate::world::World;
 use crate::cutover::records::RecordSet;
 use crate::cutover::wanted::TTL;
@@ -19,8 +19,8 @@ pub(crate) struct Proof {
     pub(crate) domain: String,
     /// What has to be there.
     pub(crate) record: RecordSet,
-    /// The zone of Route 53 that it belongs into; `None` for another host.
-    pub(crate) zone: Option<String>,
+    /// The zone that it is written into; `None` where that is a person's.
+    pub(crate) zone: Option<HostedZone>,
     /// Whether it is there.
     pub(crate) state: State,
 }
@@ -64,7 +64,7 @@ pub(crate) async fn proofs(world: &World, site: &Site, detail: &Detail) -> Vec<P
             certificate: detail.certificate.arn.clone(),
             domain: validation.domain.clone(),
             record: RecordSet::plain(name, "CNAME", TTL, vec![value.clone()]),
-            zone: world.zone(site).map(|zone| zone.id.clone()),
+            zone: world.zone(site).cloned(),
             state: state(world, site, name, value).await,
         });
     }

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use fleet::Site;
+use fleet::delivery::DnsHost;
 
 use super::print::print;
 use super::proof::{Proof, State, proofs};
 use super::survey::{Found, Source, describe, survey};
-use crate::aws::Detail;
+use crate::aws::{Detail, HostedZone};
 use crate::cli::CertsRequestArgs;
+use crate::cloudflare::Records;
 use crate::commands::consent::asked;
 use crate::commands::operate::session::Session;
 use crate::commands::operate::world::World;
@@ -163,14 +165,14 @@ async fn with_records(
     ))
 }
 
-/// Writes into Route 53 what is not there; whether that was agreed to.
+/// Writes into DNS what is not there; whether that was agreed to.
 async fn write(
     session: &Session,
     proofs: &mut [Proof],
     yes: bool,
     io: &mut Io<'_>,
 ) -> anyhow::Result<bool> {
-    let mut by_zone: BTreeMap<String, Batch> = BTreeMap::new();
+    let mut by_zone: BTreeMap<HostedZone, Batch> = BTreeMap::new();
     for proof in proofs.iter().filter(|proof| proof.state != State::Present) {
         let Some(zone) = &proof.zone else { continue };
         io.stderr.line(format_args!("  + {} {}", proof.record.name, proof.record))?;
@@ -183,14 +185,20 @@ async fn write(
     if number == 0 {
         return Ok(true);
     }
-    let question = format!("Write {} into Route 53?", count(number, "record"));
+    let question = format!("Write {} into DNS?", count(number, "record"));
     if !asked(&question, yes, io)? {
         io.stderr.line("No record was written.")?;
         return Ok(false);
     }
     let zones = session.aws.zones();
+    let mut cloudflare = Records::of_environment()?;
     for (zone, batch) in &by_zone {
-        zones.change(zone, batch).await?;
+        match &mut cloudflare {
+            Some(records) if zone.host == DnsHost::Cloudflare => {
+                records.change(&zone.id, batch).await?;
+            }
+            _ => drop(zones.change(&zone.id, batch).await?),
+        }
     }
     for proof in proofs.iter_mut().filter(|proof| proof.zone.is_some()) {
         proof.state = State::Present;

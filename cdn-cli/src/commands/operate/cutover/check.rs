@@ -1,12 +1,14 @@
 //! What has to be so before a site moves.
 
 use fleet::Site;
+use fleet::delivery::DnsHost;
 
 use crate::aws::Target;
 use crate::commands::operate::dns::survey::{Line, Owner, survey};
 use crate::commands::operate::session::Session;
 use crate::commands::operate::world::World;
 use crate::cutover::caa::lets_amazon;
+use crate::cutover::shift::Weight;
 use crate::cutover::verdict::Verdict;
 use crate::deploy::purge::Purge;
 
@@ -21,13 +23,19 @@ pub(super) struct Checked {
 
 /// Looks at every domain of a site.
 pub(super) async fn domains(session: &Session, site: &Site) -> anyhow::Result<Vec<Checked>> {
-    let world = World::of_route_53(session, &[site]).await?;
+    let world = World::of_zones(session, &[site]).await?;
     let mut all = Vec::new();
     for line in survey(session, &world, &[site]).await {
         let obstacles = obstacles(session, &world, site, &line).await?;
         all.push(Checked { line, obstacles });
     }
     Ok(all)
+}
+
+/// The shares on the way: all of it at once where a domain is in a zone that shares nothing out.
+pub(super) fn steps(checked: &[Checked], asked: &[Weight]) -> Vec<Weight> {
+    let is_whole_alone = checked.iter().any(|it| it.line.host() == Some(DnsHost::Cloudflare));
+    if is_whole_alone { vec![Weight::WHOLE] } else { asked.to_vec() }
 }
 
 async fn obstacles(
@@ -51,7 +59,7 @@ async fn obstacles(
             all.push("its stack writes its records: leave `id` out of `zone` for the move".to_owned());
         }
         Owner::Operator => all.push(format!(
-            "its zone is at another host: `cdn-cli dns plan {} --format bind` prints what to put there",
+            "its zone is at another host, or there is no token for it: `cdn-cli dns plan {} --format bind` prints what to put there",
             site.name
         )),
     }

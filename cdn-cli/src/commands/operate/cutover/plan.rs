@@ -6,6 +6,7 @@ use super::check::{self, Checked};
 use crate::cli::CutoverPlanArgs;
 use crate::commands::operate::session::Session;
 use crate::cutover::journey::{Journey, Next};
+use crate::cutover::records::RecordSet;
 use crate::cutover::shift::{TTL, Weight};
 use crate::exit::ExitStatus;
 use crate::printer::{Io, Stream};
@@ -17,7 +18,8 @@ pub(crate) async fn run(args: &CutoverPlanArgs, io: &mut Io<'_>) -> anyhow::Resu
     let Some(site) = sites.first() else { return Ok(ExitStatus::No) };
     let checked = check::domains(&session, site).await?;
     let journey = super::read(&session.store, &site.name).await?;
-    print(&checked, journey.as_ref(), &args.steps, &mut io.stdout)?;
+    let steps = check::steps(&checked, &args.steps);
+    print(&checked, journey.as_ref(), &steps, &mut io.stdout)?;
     let is_free = checked.iter().all(|it| it.obstacles.is_empty());
     Ok(if is_free { ExitStatus::Done } else { ExitStatus::No })
 }
@@ -59,7 +61,7 @@ pub(super) fn print(
 /// Seconds for which resolvers keep what is there; 0 where that is no longer than a share.
 pub(super) fn longest(checked: &[Checked]) -> u32 {
     let records = checked.iter().flat_map(|it| it.line.now.iter().flatten());
-    records.filter_map(|record| record.ttl).filter(|ttl| *ttl > TTL).max().unwrap_or(0)
+    records.filter_map(RecordSet::kept).filter(|ttl| *ttl > TTL).max().unwrap_or(0)
 }
 
 /// A moment, to the second.

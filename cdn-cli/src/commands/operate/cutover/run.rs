@@ -30,7 +30,8 @@ pub(crate) async fn run(args: &CutoverRunArgs, io: &mut Io<'_>) -> anyhow::Resul
     refuse(&checked)?;
     session.store.create().await?;
     let known = read(&session.store, &site.name).await?;
-    print(&checked, known.as_ref(), &args.steps, &mut io.stderr)?;
+    let steps = check::steps(&checked, &args.steps);
+    print(&checked, known.as_ref(), &steps, &mut io.stderr)?;
     if !asked("Go on?", args.yes, io)? {
         io.stderr.line("Nothing was changed.")?;
         return Ok(ExitStatus::No);
@@ -38,7 +39,7 @@ pub(crate) async fn run(args: &CutoverRunArgs, io: &mut Io<'_>) -> anyhow::Resul
     let mut journey = known.unwrap_or_else(|| Journey::new(&site.name, who(), Timestamp::now()));
     let watch = Watch::new(&session, site, &args.health, journey.begun).await?;
     loop {
-        match journey.next(&args.steps, Timestamp::now()) {
+        match journey.next(&steps, Timestamp::now()) {
             Next::Lower => lower(&session, site, &mut journey, io).await?,
             Next::Wait(until) if args.wait => wait(until, io).await?,
             Next::Wait(until) => return later(site, until, io),

@@ -1,4 +1,4 @@
-//! `cdn-cli dns apply`: the records of zones in Route 53, written.
+//! `cdn-cli dns apply`: the records of zones in Route 53 and at Cloudflare, written.
 
 use super::change::{Goal, show, step, write};
 use super::survey::{Owner, survey};
@@ -15,7 +15,7 @@ use crate::printer::Io;
 pub(crate) async fn run(args: &DnsApplyArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     let session = Session::open(&args.fleet).await?;
     let sites = session.sites(&args.sites)?;
-    let world = World::of_route_53(&session, &sites).await?;
+    let world = World::of_zones(&session, &sites).await?;
     let share = Goal::Share(args.weight.unwrap_or(Weight::WHOLE));
     let aim = if args.back { Goal::Back } else { share };
     let mut steps = Vec::new();

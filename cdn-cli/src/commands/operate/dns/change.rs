@@ -1,12 +1,14 @@
-//! Changes of a domain's records in Route 53: what is to be done, kept, written and waited for.
+//! Changes of a domain's records in zones that are written: what is to be done, kept, written and waited for.
 
 use std::time::Duration;
 
+use fleet::delivery::DnsHost;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::survey::{Line, Owner};
-use crate::aws::Condition;
+use crate::aws::{Condition, HostedZone};
+use crate::cloudflare::Records;
 use crate::commands::operate::session::Session;
 use crate::cutover::records::RecordSet;
 use crate::cutover::shift::{Batch, Refusal, Weight, differ_in_ttl_only, goal, is_ours, lowered};
@@ -35,7 +37,7 @@ struct Kept {
 #[derive(Debug, Serialize)]
 pub(crate) struct Step {
     pub(crate) domain: String,
-    zone: String,
+    zone: HostedZone,
     #[serde(flatten)]
     pub(crate) batch: Batch,
     /// What is to be kept before anything is changed.
@@ -78,6 +80,15 @@ pub(crate) async fn step(session: &Session, aim: Goal, line: Line) -> anyhow::Re
             .collect(),
     };
     let goal = match aim {
+        Goal::Share(weight) if weight != Weight::WHOLE && zone.host == DnsHost::Cloudflare => {
+            return Err(Hinted::error(
+                format!(
+                    "the zone of {} is Cloudflare's, whose DNS shares nothing out",
+                    line.domain
+                ),
+                "leave out --weight: all of it moves at once, and `--back` is as quick",
+            ));
+        }
         Goal::Share(weight) => goal(&before, &line.wanted, &target, weight)
             .map_err(|refusal| refused(refusal, &line.domain))?,
         // Once traffic shifts, TTLs are short already.
@@ -86,7 +97,7 @@ pub(crate) async fn step(session: &Session, aim: Goal, line: Line) -> anyhow::Re
     };
     let keep = is_first.then(|| Kept {
         domain: line.domain.clone(),
-        zone: zone.clone(),
+        zone: zone.id.clone(),
         at: Timestamp::now(),
         records: before,
     });
@@ -94,7 +105,7 @@ pub(crate) async fn step(session: &Session, aim: Goal, line: Line) -> anyhow::Re
 }
 
 /// The zone and what is in it, where `cdn-cli` writes it.
-fn writable(line: &Line) -> anyhow::Result<(String, Vec<RecordSet>)> {
+fn writable(line: &Line) -> anyhow::Result<(HostedZone, Vec<RecordSet>)> {
     match (line.owner, &line.zone, &line.now) {
         (Owner::CdnCli, Some(zone), Some(now)) => Ok((zone.clone(), now.clone())),
         (Owner::Stack, ..) => Err(Hinted::error(
@@ -102,7 +113,7 @@ fn writable(line: &Line) -> anyhow::Result<(String, Vec<RecordSet>)> {
             "leave `id` out of `zone` while the traffic shifts: the zone is found by its name",
         )),
         _ => Err(Hinted::error(
-            format!("{} is not in a zone of Route 53 in this account", line.domain),
+            format!("{} is in no zone that cdn-cli writes", line.domain),
             format!("`cdn-cli dns plan {} --format bind` prints what to put there", line.site),
         )),
     }
@@ -158,7 +169,7 @@ pub(crate) fn show(steps: &[Step], json: bool, io: &mut Io<'_>) -> anyhow::Resul
     Ok(())
 }
 
-/// Keeps what was there, changes it, and waits until Route 53's servers know.
+/// Keeps what was there, changes it, and waits until Route 53's servers know; Cloudflare's do at once.
 pub(crate) async fn write(
     session: &Session,
     steps: &[Step],
@@ -169,11 +180,17 @@ pub(crate) async fn write(
     let zones = session.aws.zones();
     let progress = Progress::of(steps.len(), "domains", io.stderr.is_terminal);
     let mut changes = Vec::new();
+    let mut cloudflare = Records::of_environment()?;
     for step in steps {
         if let Some(kept) = &step.keep {
             session.store.write(&key(&step.domain), kept, Condition::Always).await?;
         }
-        changes.push(zones.change(&step.zone, &step.batch).await?);
+        match &mut cloudflare {
+            Some(records) if step.zone.host == DnsHost::Cloudflare => {
+                records.change(&step.zone.id, &step.batch).await?;
+            }
+            _ => changes.push(zones.change(&step.zone.id, &step.batch).await?),
+        }
         if is_back {
             session.store.remove(&key(&step.domain)).await?;
         }

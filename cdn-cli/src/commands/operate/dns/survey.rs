@@ -1,13 +1,14 @@
 //! What the domains of sites want of DNS, and what is there.
 
 use fleet::Site;
-use fleet::delivery::Certificate;
+use fleet::delivery::{Certificate, DnsHost};
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::aws::HostedZone;
 use crate::commands::operate::session::Session;
-use crate::commands::operate::world::{World, is_in_route_53, is_the_stacks};
+use crate::commands::operate::world::{World, is_at_cloudflare, is_in_route_53, is_the_stacks};
 use crate::cutover::caa::lets_amazon;
 use crate::cutover::records::RecordSet;
 use crate::cutover::verdict::{Verdict, verdict};
@@ -30,7 +31,7 @@ pub(crate) struct Line {
     /// Who writes its records.
     pub(crate) owner: Owner,
     /// The hosted zone, where it is in one of the account's.
-    pub(crate) zone: Option<String>,
+    pub(crate) zone: Option<HostedZone>,
     /// Whether it is the name of its zone.
     pub(crate) is_apex: bool,
     /// Where it is to lead; `None` while the site is not deployed.
@@ -47,6 +48,13 @@ pub(crate) struct Line {
     pub(crate) is_answered: bool,
 }
 
+impl Line {
+    /// Who answers for the zone, where it is one that is written.
+    pub(crate) fn host(&self) -> Option<DnsHost> {
+        self.zone.as_ref().map(|zone| zone.host)
+    }
+}
+
 /// Who writes the records of a domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -55,7 +63,7 @@ pub(crate) enum Owner {
     Stack,
     /// `cdn-cli dns apply`.
     CdnCli,
-    /// A person, at another host than Route 53.
+    /// A person, at another host.
     Operator,
 }
 
@@ -72,12 +80,13 @@ pub(crate) async fn survey(session: &Session, world: &World, sites: &[&Site]) ->
 
 async fn line(session: &Session, world: &World, site: &Site, domain: &str) -> Line {
     let stack = session.deployed(&site.name);
-    let zone = world.zone(site).map(|zone| zone.id.clone());
+    let zone = world.zone(site).cloned();
     let is_apex = world.is_apex(site, domain).await;
-    let host = match (&zone, is_apex) {
+    let host = match (zone.as_ref().map(|zone| zone.host), is_apex) {
+        // It answers with addresses at the apex, where a CNAME may stand then.
+        (Some(DnsHost::Cloudflare), _) | (None, false) => Host::Elsewhere,
         (Some(_), _) => Host::Route53,
         (None, true) => Host::ElsewhereAtTheApex,
-        (None, false) => Host::Elsewhere,
     };
     let target = stack.and_then(|stack| endpoint(session, site, stack));
     let wanted = match &target {
@@ -146,6 +155,9 @@ fn is_in_the_stacks_way(line: &Line, site: &Site) -> bool {
 
 async fn notes(session: &Session, world: &World, site: &Site, line: &Line) -> Vec<String> {
     let mut notes = Vec::new();
+    if is_at_cloudflare(site) && line.zone.is_none() {
+        notes.push("CLOUDFLARE_API_TOKEN has no token that sees the zone".to_owned());
+    }
     if is_in_route_53(site) && line.zone.is_none() {
         let zone = site.delivery.zone.as_ref().map_or("", |zone| zone.name.as_str());
         notes.push(format!("the account has not exactly one public zone {zone} in Route 53"));
@@ -175,7 +187,7 @@ async fn notes(session: &Session, world: &World, site: &Site, line: &Line) -> Ve
 /// A record that is to change and that resolvers keep for long.
 fn slow(line: &Line) -> Option<String> {
     let now = line.now.as_deref().filter(|_| line.verdict == Verdict::Change)?;
-    let ttl = now.iter().filter_map(|it| it.ttl).max().filter(|ttl| *ttl > SHORT_TTL)?;
+    let ttl = now.iter().filter_map(RecordSet::kept).max().filter(|ttl| *ttl > SHORT_TTL)?;
     Some(format!(
         "resolvers keep what is there for {ttl} s: lower its TTL to {SHORT_TTL}, and wait as long, \
          before the cut-over"

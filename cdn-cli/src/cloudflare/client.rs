@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cloudflare_zone::SavedFile;
-use reqwest::header::RETRY_AFTER;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, StatusCode, Url};
 use serde_json::Value;
 
@@ -24,17 +23,17 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const PAGES: usize = 10_000;
 
 /// A client of the API, which keeps what was answered.
-pub(super) struct Client {
+pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
     token: String,
     sent: usize,
-    /// Every answer, under a name made of its path.
-    pub(super) files: Vec<SavedFile>,
+    /// Every answer, under the name of a file that is made of its path.
+    pub(crate) files: Vec<(String, String)>,
 }
 
 impl Client {
-    pub(super) fn new(base: &Url, token: &str) -> anyhow::Result<Self> {
+    pub(crate) fn new(base: &Url, token: &str) -> anyhow::Result<Self> {
         // The first to install a provider wins, and any of them will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http =
@@ -44,7 +43,7 @@ impl Client {
 
     /// The items of a list, page by page; of one thing, that thing. What the token may not read, and
     /// what the zone's plan has not, is empty, and its answer is kept, so that it is told.
-    pub(super) async fn list(&mut self, path: &str) -> anyhow::Result<Vec<Value>> {
+    pub(crate) async fn list(&mut self, path: &str) -> anyhow::Result<Vec<Value>> {
         let mut items = Vec::new();
         let mut next = Some(path.to_owned());
         for _ in 0..PAGES {
@@ -59,10 +58,34 @@ impl Client {
                 Some(one) => items.push(one.clone()),
             }
             if !is_absent(&answer) {
-                self.files.push(SavedFile { name: name(&path), text });
+                self.files.push((name(&path), text));
             }
         }
         Ok(items)
+    }
+
+    /// Sends a change, once: whether it was heard is not known of one without an answer.
+    pub(crate) async fn post(&mut self, path: &str, body: &Value) -> anyhow::Result<()> {
+        let url = format!("{}/{path}", self.base.as_str().trim_end_matches('/'));
+        let request = self.http.post(&url).bearer_auth(&self.token);
+        let request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        let answer = request.send().await.with_context(|| format!("sending {path}"))?;
+        let status = answer.status();
+        let text = self::body(answer, path).await?;
+        let told: Value = serde_json::from_str(&text).unwrap_or_default();
+        if status.is_success() && told.get("success") == Some(&Value::Bool(true)) {
+            return Ok(());
+        }
+        let errors = told.get("errors").and_then(Value::as_array).into_iter().flatten();
+        let messages: Vec<_> = errors.filter_map(|it| it.get("message")?.as_str()).collect();
+        let hint = match status {
+            StatusCode::FORBIDDEN => {
+                "nothing was changed: the token has to have DNS: Edit of the zone"
+            }
+            _ => "nothing was changed",
+        };
+        let what = format!("{path}: Cloudflare answers {status}: {}", messages.join("; "));
+        Err(Hinted::error(what, hint))
     }
 
     fn strange(path: &str, what: &str) -> anyhow::Error {
