@@ -1,9 +1,10 @@
 //! What CloudFront allows: bytes of code, and work.
 
-use cloudformation::viewer::{CODE_LIMIT, ViewerFunction};
+use cloudformation::viewer::{CODE_LIMIT, SiteExtras, ViewerFunction, pairs};
 use edge_resizer::{Policy, Request};
+use fleet::delivery::{QueryPart, RedirectRule};
 
-use crate::agreement::{HOST, store};
+use crate::agreement::{HOST, site, store};
 use crate::engine::Engine;
 
 #[test]
@@ -61,5 +62,27 @@ fn work_is_bounded() {
         assert!(steps <= MOST, "{url}: {steps}");
         assert!(steps > 10, "{url}: {steps}, so nothing was counted");
         eprintln!("{steps:>5} {url}");
+    }
+    let rules: Vec<_> = (0..50)
+        .map(|number| RedirectRule {
+            path: format!("/old-{number}/*/*"),
+            regex: None,
+            ignore_case: false,
+            when: None,
+            to: format!("/new-{number}/${{2}}/${{1}}"),
+            status: 301,
+            query: QueryPart::Keep,
+        })
+        .collect();
+    for rules in [Vec::new(), rules] {
+        let mut site = site(&Policy::default());
+        site.delivery.redirect_rules = rules;
+        let pairs = pairs(&site, &SiteExtras::default()).unwrap();
+        let pages = Engine::of(ViewerFunction::Pages, &pairs);
+        for url in ["/old-49/a/b?utm_source=mail", "/page?utm_source=mail&a=1"] {
+            let steps = pages.steps(HOST, &Request::get(url));
+            assert!((11..=MOST).contains(&steps), "{url}: {steps}");
+            eprintln!("{steps:>5} {url}, {} rules", site.delivery.redirect_rules.len());
+        }
     }
 }

@@ -15,11 +15,11 @@ use fleet::delivery::{
 use super::caching::STANDARD;
 use super::draft::{Change, DEFAULT, Draft, EXTENSIONS, Lifetime, PERSONAL, label, server};
 use super::ledger::Ledger;
-use super::patterns::expanded;
+use super::rewritten;
 use crate::condition::{Condition, Region, regions_of};
 
 /// Behaviors of a distribution, but for those that the fleet adds.
-const MOST: usize = 70;
+pub(super) const MOST: usize = 70;
 /// Regions that are looked at; rules that cut paths into more are not people's.
 const REGIONS: usize = 800;
 /// A year.
@@ -27,13 +27,13 @@ const YEAR: u64 = 31_536_000;
 
 /// What happens to the paths of a region.
 #[derive(Clone, Debug, PartialEq)]
-struct Outcome {
+pub(super) struct Outcome {
     /// How long answers are kept; `None` where they are not.
     kept: Option<Lifetime>,
     query: KeyPart,
     key_headers: Vec<String>,
     key_cookies: Vec<String>,
-    origin: Option<String>,
+    pub(super) origin: Option<String>,
     has_own_host: bool,
     origin_headers: BTreeMap<String, String>,
     headers: BTreeMap<String, String>,
@@ -59,14 +59,7 @@ pub(super) fn build(draft: &mut Draft, ledger: &mut Ledger<'_>) {
         (region, outcome)
     });
     let mut kept = needed(regions.collect());
-    for (number, patterns) in cut_rewritten(&mut kept, draft) {
-        if let Some(entry) = ledger.outcome(number) {
-            entry.change(format!(
-                "behaviors are chosen by the path as it came, not by the new one, where CloudFront's 75 \
-                 have no room: {patterns}"
-            ));
-        }
-    }
+    rewritten::cut(&mut kept, draft, ledger);
     let left_out = cut(&mut kept);
     for (number, patterns) in tell(&left_out, draft) {
         if let Some(outcome) = ledger.outcome(number) {
@@ -74,7 +67,7 @@ pub(super) fn build(draft: &mut Draft, ledger: &mut Ledger<'_>) {
         }
     }
     warn(draft, &kept, ledger);
-    warn_of_rewrites(draft, ledger);
+    rewritten::warn(draft, ledger);
     write(draft, &kept);
 }
 
@@ -122,7 +115,7 @@ fn regions(draft: &Draft) -> Vec<Region> {
     regions.extend(EXTENSIONS.iter().filter_map(|it| Region::of(&format!("*.{it}"))));
     let told = draft.layers.iter().filter_map(|layer| regions_of(&layer.condition).ok());
     regions.extend(told.flatten());
-    regions.extend(before_rewrites(draft, &regions));
+    regions.extend(rewritten::regions(draft, &regions));
     regions.extend(PERSONAL.iter().filter_map(|path| Region::of(&format!("{path}*"))));
     for _ in 0..2 {
         let known: Vec<Region> = regions.iter().cloned().collect();
@@ -139,42 +132,9 @@ fn regions(draft: &Draft) -> Vec<Region> {
     regions
 }
 
-/// The regions of paths that are rewritten, and those that become a known region.
-fn before_rewrites(draft: &Draft, known: &BTreeSet<Region>) -> Vec<Region> {
-    let mut regions = Vec::new();
-    for rewriting in &draft.rewritings {
-        regions.extend(regions_of(&rewriting.condition).unwrap_or_default());
-        regions.extend(rewriting.path.as_deref().and_then(Region::of));
-        let Some((before, after)) = rewriting.prefixes() else { continue };
-        let behind = known.iter().map(Region::pattern);
-        regions.extend(behind.filter_map(|pattern| {
-            let rest = pattern.strip_prefix(after)?;
-            Region::of(&format!("{before}{rest}"))
-        }));
-    }
-    regions
-}
-
-/// The path that the origin is asked for in the place of another.
-fn rewritten<'p>(path: &'p str, draft: &Draft) -> Cow<'p, str> {
-    let mut found = draft.rewritings.iter().filter_map(|rewriting| {
-        let is_met = rewriting.condition.holds_for(path) == Some(true);
-        let groups = rewriting.pattern.captures(path).filter(|_| is_met)?;
-        Some(Cow::Owned(expanded(&rewriting.to, &groups)))
-    });
-    found.next().unwrap_or(Cow::Borrowed(path))
-}
-
-/// Whether a path is that of a file that is kept without a rule.
-fn is_file(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.rsplit_once('.')
-        .is_some_and(|(_, it)| EXTENSIONS.contains(&it.to_ascii_lowercase().as_str()))
-}
-
 fn outcome(region: &Region, draft: &Draft) -> Outcome {
     let sample = region.sample();
-    let target = rewritten(&sample, draft);
+    let target = rewritten::path(&sample, draft);
     let mut outcome = Outcome {
         kept: None,
         query: draft.query.clone(),
@@ -214,7 +174,7 @@ fn outcome(region: &Region, draft: &Draft) -> Outcome {
         PERSONAL.iter().any(|path| sample.starts_with(path) || target.starts_with(path));
     let is_of_files = match &target {
         Cow::Borrowed(_) => region.is_of_files(&EXTENSIONS),
-        Cow::Owned(path) => is_file(path),
+        Cow::Owned(path) => rewritten::is_file(path),
     };
     let is_kept = may_keep.unwrap_or(is_of_files)
         && (is_kept_on_purpose || !is_personal)
@@ -252,44 +212,6 @@ fn hear(change: &Change, outcome: &mut Outcome) {
     }
 }
 
-/// Takes out what is too many of what is there for rewrites alone: first what only differs for single
-/// extensions. Gives the patterns by the entry of the rewrite.
-fn cut_rewritten(kept: &mut Vec<(Region, Outcome)>, draft: &Draft) -> BTreeMap<usize, String> {
-    let rewriting = |region: &Region| {
-        draft.rewritings.iter().find(|it| {
-            let before = it.prefixes().map_or("", |(before, _)| before);
-            before.len() > 1
-                && region.begins_with(before)
-                && it.path.as_ref() != Some(&region.pattern())
-        })
-    };
-    let mut left_out: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for is_of_files in [true, false] {
-        for index in (0..kept.len()).rev() {
-            let (region, outcome) = &kept[index];
-            let Some(rewriting) = rewriting(region).filter(|_| kept.len() > MOST) else { continue };
-            // Another server is not left out: it would be asked for what it has not.
-            if outcome.origin.is_none() && region.is_of_files(&EXTENSIONS) == is_of_files {
-                let pattern = format!("`{}`", region.pattern());
-                left_out.entry(rewriting.number).or_default().push(pattern);
-                kept.remove(index);
-            }
-        }
-    }
-    left_out.into_iter().map(|(number, patterns)| (number, some_of(&patterns))).collect()
-}
-
-/// As many of a list as people read.
-fn some_of(patterns: &[String]) -> String {
-    /// Patterns that are written out.
-    const SHOWN: usize = 6;
-    let shown = patterns.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match patterns.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
-}
-
 /// Takes out what is too many: first what only differs for single extensions, then the general.
 fn cut(kept: &mut Vec<(Region, Outcome)>) -> Vec<Region> {
     let mut left_out = Vec::new();
@@ -309,7 +231,7 @@ fn tell(left_out: &[Region], draft: &Draft) -> BTreeMap<usize, String> {
     let mut told: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for region in left_out {
         let sample = region.sample();
-        let target = rewritten(&sample, draft);
+        let target = rewritten::path(&sample, draft);
         let mut layers = draft.layers.iter().filter(|layer| {
             layer.condition != Condition::Always && layer.is_heard(&sample, &target)
         });
@@ -325,7 +247,7 @@ fn tell(left_out: &[Region], draft: &Draft) -> BTreeMap<usize, String> {
 fn warn(draft: &Draft, kept: &[(Region, Outcome)], ledger: &mut Ledger<'_>) {
     for (region, outcome) in kept {
         let sample = region.sample();
-        let target = rewritten(&sample, draft);
+        let target = rewritten::path(&sample, draft);
         let mut layers = draft.layers.iter().filter(|layer| {
             layer.is_heard(&sample, &target)
                 && layer
@@ -353,29 +275,6 @@ fn warn(draft: &Draft, kept: &[(Region, Outcome)], ledger: &mut Ledger<'_>) {
         }
         if !region.is_of_files(&EXTENSIONS) {
             entry.change("origins get no cookies, and no headers but those in the key");
-        }
-    }
-}
-
-/// Says of rewrites what sees the path as it came.
-fn warn_of_rewrites(draft: &Draft, ledger: &mut Ledger<'_>) {
-    for rewriting in &draft.rewritings {
-        let Some(entry) = ledger.outcome(rewriting.number) else { continue };
-        let region = rewriting.path.as_deref().and_then(Region::of);
-        let sample = region.map(|region| region.sample());
-        let is_of_paths =
-            sample.as_ref().is_some_and(|it| rewriting.condition.holds_for(it).is_some());
-        let is_followed = !rewriting.to.contains("${") || rewriting.prefixes().is_some();
-        if !is_of_paths || !is_followed {
-            entry.change("behaviors are chosen by the path as it came, not by the new one");
-        }
-        let differs = |condition: &Condition| {
-            sample.as_ref().is_none_or(|sample| {
-                condition.holds_for(sample) != condition.holds_for(&rewritten(sample, draft))
-            })
-        };
-        if draft.fire_conditions.iter().any(differs) {
-            entry.change("the web ACL sees the path as it came, not the new one");
         }
     }
 }

@@ -17,7 +17,9 @@ mod patterns;
 mod rates;
 mod redirects;
 mod rewrites;
+mod rewritten;
 mod settings;
+mod shape;
 mod things;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,8 @@ use cloudflare_rules::{Literal, Node};
 use fleet::delivery::{QueryPart, RedirectTo};
 
 use super::draft::{Applied, Draft};
-use super::patterns::{Shape, Target, Template, of_one_path, relative, shapes, template};
+use super::patterns::{Target, Template, of_one_path, relative, template};
+use super::shape::{Shape, shapes};
 use crate::action::Action;
 use crate::condition::{Condition, Subject, TestKind};
 use crate::verdict::Outcome;
@@ -140,12 +141,33 @@ pub(super) fn replaced(shape: &Shape, redirection: &Redirection<'_>) -> Option<T
     let is_of_path = matches!(&call.arguments.first()?.node,
         Node::Field(field) if field.canonical().name == "http.request.uri.path");
     let regex = shape.regex.as_deref()?;
-    let is_whole = regex.starts_with('^') && regex.ends_with('$') && !regex.ends_with("\\$");
-    let is_same = text(1)?.trim_start_matches("(?i)") == regex;
-    (call.function.name == "regex_replace" && is_of_path && is_whole && is_same).then(|| {
-        let query = if redirection.keeps_query { QueryPart::Keep } else { QueryPart::Drop };
-        Some(Template { to: text(2)?, query })
-    })?
+    let is_whole = regex.starts_with('^')
+        && regex.ends_with('$')
+        && !regex.ends_with("\\$")
+        && !has_outer_choice(regex);
+    let flag = if shape.ignore_case { "(?i)" } else { "" };
+    let is_same = text(1)?.strip_prefix(flag) == Some(regex);
+    // `$$` is a dollar sign there, and two here.
+    let to = text(2).filter(|to| !to.contains("$$"))?;
+    let query = if redirection.keeps_query { QueryPart::Keep } else { QueryPart::Drop };
+    let is_said = call.function.name == "regex_replace" && is_of_path && is_whole && is_same;
+    is_said.then_some(Template { to, query })
+}
+
+/// Whether a regular expression is a choice as a whole, so that its anchors are of parts of it.
+fn has_outer_choice(regex: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut chars = regex.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            '|' if depth == 0 => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The paths that a condition lists, and nothing else.

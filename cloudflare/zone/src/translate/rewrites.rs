@@ -8,8 +8,9 @@ use cloudflare_rules::Expression;
 use fleet::delivery::{QueryPart, RewriteRule};
 
 use super::draft::{Applied, Draft, Rewriting};
-use super::patterns::{Shape, Target, Template, compiled, shapes, template};
+use super::patterns::{Target, Template, compiled, template};
 use super::redirects::{RULES, Redirection, replaced};
+use super::shape::{Shape, shapes};
 use crate::action::{Action, Text};
 use crate::verdict::Outcome;
 

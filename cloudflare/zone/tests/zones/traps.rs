@@ -185,3 +185,52 @@ fn redirects_that_cannot_be_listed_are_left_to_somebody() {
     ];
     insta::assert_snapshot!(shown(&zone("http_request_dynamic_redirect", &rules), &["redirects"]));
 }
+
+#[test]
+fn patterns_and_conditions_become_rules() {
+    let to = |id: &str, filter: &str, target: &str| {
+        let target = json!({ "status_code": 301, "target_url": { "expression": target } });
+        rule(id, "redirect", filter, json!({ "from_value": target }))
+    };
+    let path = "http.request.uri.path";
+    let rules = [
+        to(
+            "country",
+            "ip.src.country in {\"DE\" \"AT\"} and not starts_with(http.request.uri.path, \"/de/\")",
+            &format!("concat(\"/de\", {path})"),
+        ),
+        to(
+            "groups",
+            &format!("{path} matches \"^/p/([0-9]+)$\""),
+            &format!("regex_replace({path}, \"^/p/([0-9]+)$\", \"/products/${{1}}\")"),
+        ),
+        to(
+            "choice",
+            &format!("{path} matches \"^/c|/d$\""),
+            &format!("regex_replace({path}, \"^/c|/d$\", \"/e\")"),
+        ),
+        to(
+            "dollar",
+            &format!("{path} matches \"^/f(.)$\""),
+            &format!("regex_replace({path}, \"^/f(.)$\", \"/$$\")"),
+        ),
+        to(
+            "case",
+            &format!("{path} matches \"(?i)^/g(.)$\""),
+            &format!("regex_replace({path}, \"^/g(.)$\", \"/h/${{1}}\")"),
+        ),
+        to(
+            "host",
+            &format!("starts_with({path}, \"/i\")"),
+            &format!("regex_replace({path}, \"^/i\", \"https://other.example\")"),
+        ),
+        to("address", "ip.src in {192.0.2.0/24}", "concat(\"/j\", http.request.uri.path)"),
+        to(
+            "sometimes",
+            &format!("starts_with({path}, \"/k/\")"),
+            &format!("regex_replace({path}, \"^/k/l/\", \"/m/\")"),
+        ),
+    ];
+    let files = zone("http_request_dynamic_redirect", &rules);
+    insta::assert_snapshot!(shown(&files, &["redirects", "redirect_rules"]));
+}

@@ -1,0 +1,113 @@
+//! Paths that are rewritten: what rules say of the new ones belongs to the behaviors of the old ones,
+//! as far as CloudFront's behaviors have room.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::behaviors::{MOST, Outcome};
+use super::draft::{Draft, EXTENSIONS};
+use super::ledger::Ledger;
+use super::patterns::expanded;
+use crate::condition::{Condition, Region, regions_of};
+
+/// The regions of paths that are rewritten, and those that become a known region.
+pub(super) fn regions(draft: &Draft, known: &BTreeSet<Region>) -> Vec<Region> {
+    let mut regions = Vec::new();
+    for rewriting in &draft.rewritings {
+        regions.extend(regions_of(&rewriting.condition).unwrap_or_default());
+        regions.extend(rewriting.path.as_deref().and_then(Region::of));
+        let Some((before, after)) = rewriting.prefixes() else { continue };
+        let behind = known.iter().map(Region::pattern);
+        regions.extend(behind.filter_map(|pattern| {
+            let rest = pattern.strip_prefix(after)?;
+            Region::of(&format!("{before}{rest}"))
+        }));
+    }
+    regions
+}
+
+/// The path that the origin is asked for in the place of another.
+pub(super) fn path<'p>(path: &'p str, draft: &Draft) -> Cow<'p, str> {
+    let mut found = draft.rewritings.iter().filter_map(|rewriting| {
+        let is_met = rewriting.condition.holds_for(path) == Some(true);
+        let groups = rewriting.pattern.captures(path).filter(|_| is_met)?;
+        Some(Cow::Owned(expanded(&rewriting.to, &groups)))
+    });
+    found.next().unwrap_or(Cow::Borrowed(path))
+}
+
+/// Whether a path is that of a file that is kept without a rule.
+pub(super) fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.')
+        .is_some_and(|(_, it)| EXTENSIONS.contains(&it.to_ascii_lowercase().as_str()))
+}
+
+/// Takes out what is too many of what is there for rewrites alone: first what only differs for single
+/// extensions. The rewrites tell of it.
+pub(super) fn cut(kept: &mut Vec<(Region, Outcome)>, draft: &Draft, ledger: &mut Ledger<'_>) {
+    let rewriting = |region: &Region| {
+        draft.rewritings.iter().find(|it| {
+            let before = it.prefixes().map_or("", |(before, _)| before);
+            before.len() > 1
+                && region.begins_with(before)
+                && it.path.as_ref() != Some(&region.pattern())
+        })
+    };
+    let mut left_out: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for is_of_files in [true, false] {
+        for index in (0..kept.len()).rev() {
+            let (region, outcome) = &kept[index];
+            let Some(rewriting) = rewriting(region).filter(|_| kept.len() > MOST) else { continue };
+            // Another server is not left out: it would be asked for what it has not.
+            if outcome.origin.is_none() && region.is_of_files(&EXTENSIONS) == is_of_files {
+                let pattern = format!("`{}`", region.pattern());
+                left_out.entry(rewriting.number).or_default().push(pattern);
+                kept.remove(index);
+            }
+        }
+    }
+    for (number, patterns) in left_out {
+        if let Some(entry) = ledger.outcome(number) {
+            entry.change(format!(
+                "behaviors are chosen by the path as it came, not by the new one, where CloudFront's 75 \
+                 have no room: {}",
+                some_of(&patterns)
+            ));
+        }
+    }
+}
+
+/// As many of a list as people read.
+fn some_of(patterns: &[String]) -> String {
+    /// Patterns that are written out.
+    const SHOWN: usize = 6;
+    let shown = patterns.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match patterns.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// Says of rewrites what sees the path as it came.
+pub(super) fn warn(draft: &Draft, ledger: &mut Ledger<'_>) {
+    for rewriting in &draft.rewritings {
+        let Some(entry) = ledger.outcome(rewriting.number) else { continue };
+        let region = rewriting.path.as_deref().and_then(Region::of);
+        let sample = region.map(|region| region.sample());
+        let is_of_paths =
+            sample.as_ref().is_some_and(|it| rewriting.condition.holds_for(it).is_some());
+        let is_followed = !rewriting.to.contains("${") || rewriting.prefixes().is_some();
+        if !is_of_paths || !is_followed {
+            entry.change("behaviors are chosen by the path as it came, not by the new one");
+        }
+        let differs = |condition: &Condition| {
+            sample.as_ref().is_none_or(|sample| {
+                condition.holds_for(sample) != condition.holds_for(&path(sample, draft))
+            })
+        };
+        if draft.fire_conditions.iter().any(differs) {
+            entry.change("the web ACL sees the path as it came, not the new one");
+        }
+    }
+}
