@@ -21,8 +21,8 @@
 //!   "target_url": {"value": "https://shop.example/new"}}}}]}}"#;
 //! let export = read(&[SavedFile { name: "rules.json".into(), text: text.into() }]);
 //! let import = translate(&export, &Requests::new());
-//! assert_eq!(import.sites[0].delivery.redirects["/old"].to, "/new");
-//! assert_eq!(import.findings.last().map(|it| it.verdict.word()), Some("changed"));
+//! assert_eq!(import.sites[0].delivery.redirect_rules[0].to, "/new");
+//! assert_eq!(import.findings.last().map(|it| it.verdict.word()), Some("translated"));
 //! ```
 
 mod action;
