@@ -161,7 +161,11 @@ fn words<'o>(of: &'o Of, request: &Request) -> Vec<&'o str> {
         words.push("are kept as all others");
     }
     // Of rewrites: what is chosen by the path looks at the other one.
-    words.push("as it came, not");
+    match of {
+        Of::Answer { .. } => words.push("the web ACL sees the path as it came"),
+        Of::Status | Of::Location | Of::Picture | Of::Path => {}
+        _ => words.push("behaviors are chosen by the path as it came"),
+    }
     if !request.query.is_empty() {
         words.extend(["with a query too", "with a query are", "with a query is"]);
     }

@@ -10,7 +10,7 @@ mod headers;
 mod observe;
 mod order;
 mod origin;
-mod portable;
+mod portable_regex;
 mod security;
 mod url_rule;
 

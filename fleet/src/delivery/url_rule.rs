@@ -1,9 +1,12 @@
 //! Rules about URLs: where the requests of a pattern are sent, and what their paths become.
 
+use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::firewall::{Condition, NamedMatch, TextMatch};
-use super::portable;
+use super::portable_regex;
+
+// Both kinds of rules write their fields out: serde refuses unknown keys of no type that is flattened.
 
 /// Sends the requests of a pattern elsewhere. Of those that are about a request the first counts;
 /// `redirects` of its very path outrank them all.
@@ -169,6 +172,24 @@ impl UrlRule<'_> {
         regex.to_owned()
     }
 
+    /// That, ready for use; `None` where it is none.
+    pub fn compiled(&self) -> Option<Regex> {
+        RegexBuilder::new(&self.pattern()).case_insensitive(self.ignore_case).build().ok()
+    }
+
+    /// Whether it redirects to a path that it is about, by one that stands for all: what it asks for
+    /// beside the path may have changed by then, so that it is not known of a rule with `when`.
+    fn leads_back(&self) -> bool {
+        let is_plain = self.status.is_some() && self.regex.is_none() && self.when.is_none();
+        let sample = self.path.replace('*', "/x");
+        let (true, Some(pattern)) = (is_plain, self.compiled()) else { return false };
+        let Some(found) = pattern.captures(&sample) else { return false };
+        let target = (0..=WILDCARDS).fold(self.to.to_owned(), |to, number| {
+            to.replace(&format!("${{{number}}}"), found.get(number).map_or("", |it| it.as_str()))
+        });
+        target.starts_with('/') && pattern.is_match(target.split('?').next().unwrap_or_default())
+    }
+
     /// All that is wrong with it.
     pub fn problems(&self) -> Vec<UrlRuleProblem> {
         let mut problems = Vec::new();
@@ -180,9 +201,9 @@ impl UrlRule<'_> {
             if self.path != "*" {
                 tell("regex", "a rule has `path` or `regex`".to_owned(), "leave one of them out");
             }
-            match portable::groups(regex) {
+            match portable_regex::groups(regex) {
                 Ok(count) => groups = count,
-                Err(why) => tell("regex", why, portable::HINT),
+                Err(why) => tell("regex", why, portable_regex::HINT),
             }
         } else if !is_pattern(self.path) {
             let message = format!("`{}` is no pattern of paths", self.path);
@@ -192,6 +213,10 @@ impl UrlRule<'_> {
         }
         if let Some((message, hint)) = self.target_problem(groups) {
             tell("to", message, hint);
+        }
+        if self.leads_back() {
+            let message = format!("`{}` is redirected again and again", self.to);
+            tell("to", message, "lead to a path that the rule is not about");
         }
         if let Some(status) = self.status.filter(|it| !STATUSES.contains(it)) {
             let message = format!("the status {status} is none that the viewer function answers");
@@ -300,7 +325,7 @@ fn glob_pattern(path: &str) -> String {
 fn unanswerable(condition: &Condition) -> Option<String> {
     let of_text = |text: &TextMatch| {
         let regex = text.matches.as_deref()?;
-        portable::groups(regex.strip_prefix("(?i)").unwrap_or(regex)).err()
+        portable_regex::groups(regex.strip_prefix("(?i)").unwrap_or(regex)).err()
     };
     let of_named = |named: &NamedMatch| named.value.as_ref().and_then(of_text);
     match condition {
@@ -353,7 +378,7 @@ mod tests {
             ("/a/*", "/b/${1}", None),
             ("/a/*", "https://x.example/${1}", None),
             ("*", "https://x.example${0}", None),
-            ("/a/*", "${0}/", None),
+            ("/a/*", "/b${0}", None),
             ("/a*", "https://x.example${1}", Some("to")),
             ("/a*", "https://${1}.x.example/", Some("to")),
             ("/a/*", "${1}", Some("to")),
@@ -367,6 +392,12 @@ mod tests {
             ("a/*", "/b", Some("path")),
             ("/a?b=*", "/b", Some("path")),
             ("/**********", "/b", Some("path")),
+            ("/a/*", "/a/b/${1}", Some("to")),
+            ("*", "/b", Some("to")),
+            ("/a/*", "${0}/", Some("to")),
+            ("*", "/b${0}", Some("to")),
+            ("/a*", "/b${0}", None),
+            ("*.html", "/a/${1}", None),
         ] {
             assert_eq!(problem(path, to), want, "{path} {to}");
         }

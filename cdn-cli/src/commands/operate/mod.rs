@@ -19,6 +19,7 @@ mod status;
 mod versions;
 mod work;
 mod world;
+mod zones;
 
 #[cfg(feature = "tables")]
 pub(crate) use deploy::report;

@@ -1,15 +1,15 @@
 //! DNS as it is now: zones of Route 53 and of Cloudflare by their APIs, others by asking name servers.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use fleet::Site;
 use fleet::delivery::DnsHost;
 
 use super::session::Session;
+use super::zones::WrittenZones;
 use crate::aws::HostedZone;
-use crate::cloudflare::Records;
 use crate::cutover::caa::climb;
 use crate::cutover::records::RecordSet;
 use crate::printer::Io;
@@ -39,32 +39,13 @@ impl World {
 
     /// The same without a word about zones of other hosts.
     pub(crate) async fn of_zones(session: &Session, sites: &[&Site]) -> anyhow::Result<Self> {
-        let mut world = Self { hosted: Vec::new(), records: BTreeMap::new(), resolver: None };
-        let zones = session.aws.zones();
-        if sites.iter().any(|site| is_in_route_53(site)) {
-            world.hosted = zones.all().await?;
-        }
-        let at_cloudflare: BTreeSet<&str> =
-            sites.iter().filter(|it| is_at_cloudflare(it)).filter_map(|it| zone_name(it)).collect();
-        let mut cloudflare = None;
-        if !at_cloudflare.is_empty() {
-            cloudflare = Records::of_environment()?;
-        }
-        if let Some(cloudflare) = &mut cloudflare {
-            for name in at_cloudflare {
-                world.hosted.extend(cloudflare.zone(name).await?);
-            }
-        }
+        let mut zones = WrittenZones::new(session);
+        let hosted = zones.of(sites).await?;
+        let mut world = Self { hosted, records: BTreeMap::new(), resolver: None };
         for site in sites {
             let Some(zone) = world.zone(site).cloned() else { continue };
-            if let Entry::Vacant(place) = world.records.entry(zone.id) {
-                let records = match &mut cloudflare {
-                    Some(records) if zone.host == DnsHost::Cloudflare => {
-                        records.all(place.key()).await?
-                    }
-                    _ => zones.records(place.key()).await?,
-                };
-                place.insert(records);
+            if let Entry::Vacant(place) = world.records.entry(zone.id.clone()) {
+                place.insert(zones.records(&zone).await?);
             }
         }
         Ok(world)
@@ -145,10 +126,6 @@ pub(crate) fn is_in_route_53(site: &Site) -> bool {
 /// Whether the fleet file says that Cloudflare answers for a site.
 pub(crate) fn is_at_cloudflare(site: &Site) -> bool {
     site.delivery.zone.as_ref().is_some_and(|zone| zone.host == DnsHost::Cloudflare)
-}
-
-fn zone_name(site: &Site) -> Option<&str> {
-    site.delivery.zone.as_ref().map(|zone| zone.name.as_str())
 }
 
 /// Whether the stack of a site makes its records, and its certificate where it requests one.

@@ -151,3 +151,54 @@ fn equal_differences_are_one_group() {
     assert_eq!(report.groups[0].requests, 100);
     assert_eq!(report.groups[0].example, "https://shop.example/blog/0");
 }
+
+/// The path stays, though the filter finds only a part of it.
+#[test]
+fn a_query_is_rewritten_alone() {
+    let uri = json!({ "uri": { "query": { "value": "lang=de" } } });
+    let rules = [rule("query", "rewrite", "http.request.uri.path matches \"^/a/\"", uri)];
+    let files = zone(&[("http_request_transform", &rules)], &[]);
+    agree(
+        &files,
+        "https://shop.example/a/b/c\nhttps://shop.example/a/b?x=1\nhttps://shop.example/b?x=1",
+    );
+}
+
+#[test]
+fn hosts_below_are_redirected_by_lists() {
+    let record = |name: &str| {
+        json!({ "id": name, "name": name, "type": "CNAME", "content": "origin.servers.example",
+            "proxied": true, "ttl": 1 })
+    };
+    let item = |source: &str, target: &str| {
+        json!({ "id": source, "redirect": { "source_url": source, "target_url": target, "status_code": 301,
+            "include_subdomains": true, "subpath_matching": true, "preserve_path_suffix": true } })
+    };
+    let items = [
+        item("shop.example/a", "https://other.example/long/"),
+        item("shop.example/a/b", "https://other.example/longer"),
+        item("eu.shop.example/a", "https://other.example/eu"),
+        json!({ "id": "strange", "comment": "no redirect" }),
+    ];
+    let list = json!([{ "id": "9999", "name": "moved", "kind": "redirect", "num_items": 4 }]);
+    let files = zone(
+        &[],
+        &[
+            ("dns.json", json!([record("shop.example"), record("eu.shop.example")])),
+            ("lists.json", list),
+            ("accounts_0_rules_lists_9999_items.json", json!(items)),
+        ],
+    );
+    let import = cloudflare_zone::translate(
+        &cloudflare_zone::read(&files),
+        &cloudflare_zone::Requests::new(),
+    );
+    let of_items = import.findings.iter().filter(|it| it.feature.key == "bulk-redirect");
+    assert_eq!(of_items.count() + import.unread.len(), items.len(), "{:?}", import.unread);
+    let hosts = ["shop.example", "eu.shop.example"];
+    let paths = ["/a", "/a/", "/a/c", "/a/b", "/a/b/c", "/ab"];
+    let urls =
+        hosts.iter().flat_map(|host| paths.iter().map(move |it| format!("https://{host}{it}")));
+    let report = check(&files, &visits(&urls.collect::<Vec<_>>().join("\n")).unwrap());
+    assert_eq!(report.unexplained(), 0, "{:#?}", lines(&report));
+}

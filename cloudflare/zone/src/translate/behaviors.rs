@@ -15,7 +15,7 @@ use fleet::delivery::{
 use super::caching::STANDARD;
 use super::draft::{Change, DEFAULT, Draft, EXTENSIONS, Lifetime, PERSONAL, label, server};
 use super::ledger::Ledger;
-use super::rewritten;
+use super::rewritten_paths;
 use crate::condition::{Condition, Region, regions_of};
 
 /// Behaviors of a distribution, but for those that the fleet adds.
@@ -59,7 +59,7 @@ pub(super) fn build(draft: &mut Draft, ledger: &mut Ledger<'_>) {
         (region, outcome)
     });
     let mut kept = needed(regions.collect());
-    rewritten::cut(&mut kept, draft, ledger);
+    rewritten_paths::cut(&mut kept, draft, ledger);
     let left_out = cut(&mut kept);
     for (number, patterns) in tell(&left_out, draft) {
         if let Some(outcome) = ledger.outcome(number) {
@@ -67,7 +67,7 @@ pub(super) fn build(draft: &mut Draft, ledger: &mut Ledger<'_>) {
         }
     }
     warn(draft, &kept, ledger);
-    rewritten::warn(draft, ledger);
+    rewritten_paths::warn(draft, ledger);
     write(draft, &kept);
 }
 
@@ -115,7 +115,7 @@ fn regions(draft: &Draft) -> Vec<Region> {
     regions.extend(EXTENSIONS.iter().filter_map(|it| Region::of(&format!("*.{it}"))));
     let told = draft.layers.iter().filter_map(|layer| regions_of(&layer.condition).ok());
     regions.extend(told.flatten());
-    regions.extend(rewritten::regions(draft, &regions));
+    regions.extend(rewritten_paths::regions(draft, &regions));
     regions.extend(PERSONAL.iter().filter_map(|path| Region::of(&format!("{path}*"))));
     for _ in 0..2 {
         let known: Vec<Region> = regions.iter().cloned().collect();
@@ -134,7 +134,7 @@ fn regions(draft: &Draft) -> Vec<Region> {
 
 fn outcome(region: &Region, draft: &Draft) -> Outcome {
     let sample = region.sample();
-    let target = rewritten::path(&sample, draft);
+    let target = rewritten_paths::path(&sample, draft);
     let mut outcome = Outcome {
         kept: None,
         query: draft.query.clone(),
@@ -174,7 +174,7 @@ fn outcome(region: &Region, draft: &Draft) -> Outcome {
         PERSONAL.iter().any(|path| sample.starts_with(path) || target.starts_with(path));
     let is_of_files = match &target {
         Cow::Borrowed(_) => region.is_of_files(&EXTENSIONS),
-        Cow::Owned(path) => rewritten::is_file(path),
+        Cow::Owned(path) => rewritten_paths::is_file(path),
     };
     let is_kept = may_keep.unwrap_or(is_of_files)
         && (is_kept_on_purpose || !is_personal)
@@ -231,7 +231,7 @@ fn tell(left_out: &[Region], draft: &Draft) -> BTreeMap<usize, String> {
     let mut told: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for region in left_out {
         let sample = region.sample();
-        let target = rewritten::path(&sample, draft);
+        let target = rewritten_paths::path(&sample, draft);
         let mut layers = draft.layers.iter().filter(|layer| {
             layer.condition != Condition::Always && layer.is_heard(&sample, &target)
         });
@@ -247,7 +247,7 @@ fn tell(left_out: &[Region], draft: &Draft) -> BTreeMap<usize, String> {
 fn warn(draft: &Draft, kept: &[(Region, Outcome)], ledger: &mut Ledger<'_>) {
     for (region, outcome) in kept {
         let sample = region.sample();
-        let target = rewritten::path(&sample, draft);
+        let target = rewritten_paths::path(&sample, draft);
         let mut layers = draft.layers.iter().filter(|layer| {
             layer.is_heard(&sample, &target)
                 && layer

@@ -52,8 +52,7 @@ pub(super) fn list(list: &List, account: &Account, drafts: &mut [Draft], ledger:
         return;
     }
     let state = state(list, account);
-    let items: Vec<_> =
-        list.items.iter().filter_map(|(value, place)| Some((Item::of(value)?, place))).collect();
+    let items: Vec<_> = list.items.iter().map(|(value, place)| (Item::of(value), place)).collect();
     let mut outcomes: Vec<(Outcome, String)> = items
         .iter()
         .map(|(item, _)| match &state {
@@ -127,8 +126,9 @@ struct Item<'v> {
 }
 
 impl<'v> Item<'v> {
-    fn of(value: &'v Value) -> Option<Self> {
-        let redirect = value.get("redirect")?;
+    /// One that is of another form redirects nothing, which its verdict tells.
+    fn of(value: &'v Value) -> Self {
+        let redirect = &value["redirect"];
         let text = |value: &'v Value, key: &str| {
             value.get(key).and_then(Value::as_str).unwrap_or_default()
         };
@@ -138,7 +138,7 @@ impl<'v> Item<'v> {
         let rest = rest.unwrap_or(source);
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let status = redirect.get("status_code").and_then(Value::as_u64).unwrap_or(301);
-        Some(Self {
+        Self {
             id: text(value, "id"),
             source,
             host: host.to_ascii_lowercase(),
@@ -149,7 +149,7 @@ impl<'v> Item<'v> {
             has_subpaths: is("subpath_matching"),
             has_subdomains: is("include_subdomains"),
             keeps_rest: is("preserve_path_suffix"),
-        })
+        }
     }
 
     /// Whether it is about the hosts of a site: as one of them, or as a host above one of them.
@@ -173,7 +173,10 @@ impl<'v> Item<'v> {
     fn below(&self, draft: &mut Draft, is_above: bool) -> Outcome {
         let mut outcome = Outcome::default();
         if is_above {
-            redirects::one(&self.path, &self.aim(), draft, &mut outcome);
+            self.add(&self.path, &self.aim(), redirects::one, draft, &mut outcome);
+            if draft.hosts.len() > 1 {
+                outcome.change(format!("it holds for all domains of `{}`", draft.name));
+            }
         }
         if !self.has_subpaths {
             return outcome;
@@ -185,8 +188,35 @@ impl<'v> Item<'v> {
         };
         let target = Aim { url: to, ..self.aim() };
         let path = format!("{}/*", self.path.trim_end_matches('/'));
-        redirects::pattern(&path, &target, draft, &mut outcome);
+        self.add(&path, &target, redirects::pattern, draft, &mut outcome);
         outcome
+    }
+
+    /// Adds a redirect, unless an item of another host of the same site leads elsewhere.
+    fn add(
+        &self,
+        path: &str,
+        aim: &Aim,
+        add: fn(&str, &Aim, &mut Draft, &mut Outcome),
+        draft: &mut Draft,
+        outcome: &mut Outcome,
+    ) {
+        match draft.listed.get(path) {
+            Some((host, url)) if *host != self.host && *url != aim.url => {
+                let name = &draft.name;
+                return outcome.todo(format!(
+                    "give `{}` a site of its own: under `{host}`, which `{name}` has too, `{path}` leads \
+                     elsewhere",
+                    self.host
+                ));
+            }
+            Some(_) => {}
+            None => {
+                let told = (self.host.clone(), aim.url.clone());
+                draft.listed.insert(path.to_owned(), told);
+            }
+        }
+        add(path, aim, draft, outcome);
     }
 }
 
@@ -205,7 +235,7 @@ fn one(item: &Item<'_>, drafts: &mut [Draft], is_assumed: bool) -> (Outcome, Str
             format!("no site answers under `{host}`: save its zone too, or leave the redirect out");
         return (Outcome::manual(told), String::new());
     };
-    redirects::one(&item.path, &item.aim(), draft, &mut outcome);
+    item.add(&item.path, &item.aim(), redirects::one, draft, &mut outcome);
     if draft.hosts.len() > 1 {
         outcome.change(format!("it holds for all domains of `{}`", draft.name));
     }

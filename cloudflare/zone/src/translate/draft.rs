@@ -9,7 +9,6 @@ use fleet::delivery::{
 };
 use regex::Regex;
 
-use super::patterns::compiled;
 use crate::condition::{Condition, Region, Subject, regions_of};
 use crate::verdict::Outcome;
 use crate::zone::Rule;
@@ -71,6 +70,8 @@ pub(super) struct Draft {
     pub(super) is_redirected: bool,
     /// Rewrites, in the order of the site's.
     pub(super) rewritings: Vec<Rewriting>,
+    /// The host and the target of the item of a list that redirects a path or a pattern.
+    pub(super) listed: BTreeMap<String, (String, String)>,
     /// Whether rewrites are of the path, and of the query.
     pub(super) rewritten_parts: Option<[bool; 2]>,
     /// What rules of the web ACL are about.
@@ -244,6 +245,7 @@ impl Draft {
             redirect_patterns: Vec::new(),
             is_redirected: false,
             rewritings: Vec::new(),
+            listed: BTreeMap::new(),
             rewritten_parts: None,
             fire_conditions: Vec::new(),
         }
@@ -256,7 +258,7 @@ impl Draft {
 
     /// Adds a redirect of a pattern behind the others.
     pub(super) fn add_redirect_rule(&mut self, rule: RedirectRule) {
-        let Some(pattern) = compiled(&rule.rule()) else { return };
+        let Some(pattern) = rule.rule().compiled() else { return };
         self.is_redirected |= rule.path == "*" && rule.regex.is_none() && rule.when.is_none();
         self.redirect_patterns.push(pattern);
         self.delivery.redirect_rules.push(rule);

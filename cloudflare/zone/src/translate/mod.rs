@@ -13,13 +13,13 @@ mod ledger;
 mod managed;
 mod origins;
 mod page_rules;
-mod patterns;
 mod rates;
 mod redirects;
 mod rewrites;
-mod rewritten;
+mod rewritten_paths;
 mod settings;
 mod shape;
+mod template;
 mod things;
 
 use std::collections::BTreeMap;

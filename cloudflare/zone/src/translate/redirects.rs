@@ -5,8 +5,8 @@ use cloudflare_rules::{Literal, Node};
 use fleet::delivery::{QueryPart, RedirectTo};
 
 use super::draft::{Applied, Draft};
-use super::patterns::{Target, Template, of_one_path, relative, template};
 use super::shape::{Shape, shapes};
+use super::template::{Target, Template, of_one_path, relative, template};
 use crate::action::Action;
 use crate::condition::{Condition, Subject, TestKind};
 use crate::verdict::Outcome;
@@ -265,7 +265,12 @@ pub(super) fn one(path: &str, target: &Aim, draft: &mut Draft, outcome: &mut Out
             draft.add_redirect_rule(rule);
             return outcome.done(draft.key("redirect_rules"));
         }
-        _ => {}
+        Some(_) => {
+            let todo =
+                format!("redirect `{path}` by hand: there are {RULES} rules about URLs before it");
+            return outcome.todo(todo);
+        }
+        None => {}
     }
     if draft.delivery.redirects.contains_key(path) {
         return outcome.ignore(format!("`{path}` is redirected by an earlier rule"));

@@ -8,9 +8,9 @@ use cloudflare_rules::Expression;
 use fleet::delivery::{QueryPart, RewriteRule};
 
 use super::draft::{Applied, Draft, Rewriting};
-use super::patterns::{Target, Template, compiled, template};
 use super::redirects::{RULES, Redirection, replaced};
-use super::shape::{Shape, shapes};
+use super::shape::{Shape, asked, shapes};
+use super::template::{Target, Template, template};
 use crate::action::{Action, Text};
 use crate::verdict::Outcome;
 
@@ -58,7 +58,12 @@ fn rules(
     let trees = (read(path).map_err(unread)?, read(query).map_err(unread)?);
     let query = query.map(|it| constant(it, trees.1.as_ref(), draft)).transpose()?;
     let mut rules = Vec::new();
-    for shape in shapes(&rule.condition)? {
+    // Of a regular expression `${0}` is what it found, which need not be the whole path.
+    let mut shapes = shapes(&rule.condition)?;
+    if path.is_none() && shapes.iter().any(|shape| shape.regex.is_some()) {
+        shapes = vec![Shape::every(Some(asked(&rule.condition)?))];
+    }
+    for shape in shapes {
         let mut to = match path {
             Some(path) => path_of(path, trees.0.as_ref(), &shape, draft)?,
             None => "${0}".to_owned(),
@@ -72,7 +77,7 @@ fn rules(
         if let Some(problem) = rewrite.rule().problems().into_iter().next() {
             return Err(problem.message);
         }
-        let pattern = compiled(&rewrite.rule()).ok_or("its pattern is none")?;
+        let pattern = rewrite.rule().compiled().ok_or("its pattern is none")?;
         let rewriting = Rewriting {
             number: rule.number,
             condition: rule.condition.clone(),

@@ -3,7 +3,7 @@
 use fleet::delivery::{Condition as Asked, QueryPart, RedirectRule, UrlRule};
 use regex::Regex;
 
-use super::patterns::{Template, compiled};
+use super::template::Template;
 use crate::condition::{Condition, Subject, TestKind, waf_condition};
 
 /// Which requests a rule is about.
@@ -49,7 +49,8 @@ pub(super) fn shapes(condition: &Condition) -> Result<Vec<Shape>, String> {
     }
 }
 
-fn asked(condition: &Condition) -> Result<Asked, String> {
+/// A condition as rules have it.
+pub(super) fn asked(condition: &Condition) -> Result<Asked, String> {
     waf_condition(condition).map_err(|why| format!("its condition cannot be said: {why}"))
 }
 
@@ -100,7 +101,7 @@ impl Shape {
 
     /// What is looked for in paths; `None` where the regular expression is none.
     pub(super) fn pattern(&self) -> Option<Regex> {
-        compiled(&self.rule())
+        self.rule().compiled()
     }
 
     fn rule(&self) -> UrlRule<'_> {

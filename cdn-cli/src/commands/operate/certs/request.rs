@@ -5,17 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use fleet::Site;
-use fleet::delivery::DnsHost;
 
 use super::print::print;
 use super::proof::{Proof, State, proofs};
 use super::survey::{Found, Source, describe, survey};
 use crate::aws::{Detail, HostedZone};
 use crate::cli::CertsRequestArgs;
-use crate::cloudflare::Records;
 use crate::commands::consent::asked;
 use crate::commands::operate::session::Session;
 use crate::commands::operate::world::World;
+use crate::commands::operate::zones::WrittenZones;
 use crate::cutover::certificate::advice;
 use crate::cutover::shift::Batch;
 use crate::exit::ExitStatus;
@@ -190,15 +189,9 @@ async fn write(
         io.stderr.line("No record was written.")?;
         return Ok(false);
     }
-    let zones = session.aws.zones();
-    let mut cloudflare = Records::of_environment()?;
+    let mut zones = WrittenZones::new(session);
     for (zone, batch) in &by_zone {
-        match &mut cloudflare {
-            Some(records) if zone.host == DnsHost::Cloudflare => {
-                records.change(&zone.id, batch).await?;
-            }
-            _ => drop(zones.change(&zone.id, batch).await?),
-        }
+        zones.change(zone, batch).await?;
     }
     for proof in proofs.iter_mut().filter(|proof| proof.zone.is_some()) {
         proof.state = State::Present;

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::survey::{Line, Owner};
 use crate::aws::{Condition, HostedZone};
-use crate::cloudflare::Records;
 use crate::commands::operate::session::Session;
+use crate::commands::operate::zones::WrittenZones;
 use crate::cutover::records::RecordSet;
 use crate::cutover::shift::{Batch, Refusal, Weight, differ_in_ttl_only, goal, is_ours, lowered};
 use crate::hints::Hinted;
@@ -177,20 +177,14 @@ pub(crate) async fn write(
     io: &mut Io<'_>,
 ) -> anyhow::Result<()> {
     session.store.create().await?;
-    let zones = session.aws.zones();
+    let mut zones = WrittenZones::new(session);
     let progress = Progress::of(steps.len(), "domains", io.stderr.is_terminal);
     let mut changes = Vec::new();
-    let mut cloudflare = Records::of_environment()?;
     for step in steps {
         if let Some(kept) = &step.keep {
             session.store.write(&key(&step.domain), kept, Condition::Always).await?;
         }
-        match &mut cloudflare {
-            Some(records) if step.zone.host == DnsHost::Cloudflare => {
-                records.change(&step.zone.id, &step.batch).await?;
-            }
-            _ => changes.push(zones.change(&step.zone.id, &step.batch).await?),
-        }
+        changes.extend(zones.change(&step.zone, &step.batch).await?);
         if is_back {
             session.store.remove(&key(&step.domain)).await?;
         }

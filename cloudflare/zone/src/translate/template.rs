@@ -5,8 +5,8 @@
 //! them what the expression looks for; one that does more than to join and to replace is not taken.
 
 use cloudflare_rules::{Expression, Literal, Node, Request};
-use fleet::delivery::{QueryPart, UrlRule};
-use regex::{Captures, Regex, RegexBuilder};
+use fleet::delivery::QueryPart;
+use regex::{Captures, Regex};
 
 use super::shape::Shape;
 use crate::condition::regex_patterns;
@@ -25,11 +25,6 @@ pub(super) struct Target<'t> {
     pub(super) of: &'t dyn Fn(&Request) -> Option<String>,
     /// The expression that gives it, where one does.
     pub(super) expression: Option<&'t Expression>,
-}
-
-/// What of a rule is looked for in paths.
-pub(super) fn compiled(rule: &UrlRule<'_>) -> Option<Regex> {
-    RegexBuilder::new(&rule.pattern()).case_insensitive(rule.ignore_case).build().ok()
 }
 
 /// Where the places of a target lead to.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::behaviors::{MOST, Outcome};
 use super::draft::{Draft, EXTENSIONS};
 use super::ledger::Ledger;
-use super::patterns::expanded;
+use super::template::expanded;
 use crate::condition::{Condition, Region, regions_of};
 
 /// The regions of paths that are rewritten, and those that become a known region.
@@ -97,8 +97,9 @@ pub(super) fn warn(draft: &Draft, ledger: &mut Ledger<'_>) {
         let sample = region.map(|region| region.sample());
         let is_of_paths =
             sample.as_ref().is_some_and(|it| rewriting.condition.holds_for(it).is_some());
+        let is_same = rewriting.to == "${0}";
         let is_followed = !rewriting.to.contains("${") || rewriting.prefixes().is_some();
-        if !is_of_paths || !is_followed {
+        if !(is_same || is_of_paths && is_followed) {
             entry.change("behaviors are chosen by the path as it came, not by the new one");
         }
         let differs = |condition: &Condition| {
@@ -106,7 +107,7 @@ pub(super) fn warn(draft: &Draft, ledger: &mut Ledger<'_>) {
                 condition.holds_for(sample) != condition.holds_for(&path(sample, draft))
             })
         };
-        if draft.fire_conditions.iter().any(differs) {
+        if !is_same && draft.fire_conditions.iter().any(differs) {
             entry.change("the web ACL sees the path as it came, not the new one");
         }
     }
