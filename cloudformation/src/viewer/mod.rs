@@ -5,11 +5,10 @@
 //! that of pictures decides the same as [`edge_resizer::accept`]: the tests of this crate compare the two.
 
 mod code;
+mod error;
 mod pairs;
 mod url_rules;
 
 pub use self::code::{CODE_LIMIT, CodeError, ViewerFunction};
-pub use self::pairs::{
-    KEY_LIMIT, Pair, PairsError, Redirect, RedirectStatus, SiteExtras, VALUE_LIMIT, pairs,
-    redirect_key,
-};
+pub use self::error::{KEY_LIMIT, PairsError, VALUE_LIMIT};
+pub use self::pairs::{Pair, Redirect, RedirectStatus, SiteExtras, pairs, redirect_key};

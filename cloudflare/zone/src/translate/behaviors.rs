@@ -19,7 +19,7 @@ use super::rewritten_paths;
 use crate::condition::{Condition, Region, regions_of};
 
 /// Behaviors of a distribution, but for those that the fleet adds.
-pub(super) const MOST: usize = 70;
+const MOST: usize = 70;
 /// Regions that are looked at; rules that cut paths into more are not people's.
 const REGIONS: usize = 800;
 /// A year.
@@ -27,13 +27,13 @@ const YEAR: u64 = 31_536_000;
 
 /// What happens to the paths of a region.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Outcome {
+struct Outcome {
     /// How long answers are kept; `None` where they are not.
     kept: Option<Lifetime>,
     query: KeyPart,
     key_headers: Vec<String>,
     key_cookies: Vec<String>,
-    pub(super) origin: Option<String>,
+    origin: Option<String>,
     has_own_host: bool,
     origin_headers: BTreeMap<String, String>,
     headers: BTreeMap<String, String>,
@@ -59,7 +59,7 @@ pub(super) fn build(draft: &mut Draft, ledger: &mut Ledger<'_>) {
         (region, outcome)
     });
     let mut kept = needed(regions.collect());
-    rewritten_paths::cut(&mut kept, draft, ledger);
+    rewritten_paths::cut(&mut kept, MOST, |it| it.origin.is_some(), draft, ledger);
     let left_out = cut(&mut kept);
     for (number, patterns) in tell(&left_out, draft) {
         if let Some(outcome) = ledger.outcome(number) {

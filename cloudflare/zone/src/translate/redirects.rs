@@ -111,7 +111,7 @@ fn by_rule(
         let found = template(&shape, &draft.hosts, redirection.keeps_query, redirection.target)
             .or_else(|| replaced(&shape, redirection))
             .ok_or("where it leads cannot be said by the wildcards of a path")?;
-        let rule = shape.redirect(found, redirection.status);
+        let rule = found.redirect(shape, redirection.status);
         if let Some(problem) = rule.rule().problems().into_iter().next() {
             return Err(problem.message);
         }
@@ -261,7 +261,7 @@ pub(super) fn one(path: &str, target: &Aim, draft: &mut Draft, outcome: &mut Out
         }
         // What comes behind a rule with a condition is a rule too: `redirects` outrank all rules.
         Some(_) if draft.url_rules() < RULES => {
-            let rule = Shape::of_one(path).redirect(Template { to, query }, target.status);
+            let rule = Template { to, query }.redirect(Shape::of_one(path), target.status);
             draft.add_redirect_rule(rule);
             return outcome.done(draft.key("redirect_rules"));
         }
@@ -287,7 +287,7 @@ pub(super) fn pattern(path: &str, target: &Aim, draft: &mut Draft, outcome: &mut
         _ => target.url.clone(),
     };
     let query = if target.keeps_query { QueryPart::Keep } else { QueryPart::Drop };
-    let rule = Shape::of_one(path).redirect(Template { to, query }, target.status);
+    let rule = Template { to, query }.redirect(Shape::of_one(path), target.status);
     if let Some(problem) = rule.rule().problems().into_iter().next() {
         return outcome.todo(format!("redirect `{path}` by hand: {}", problem.message));
     }

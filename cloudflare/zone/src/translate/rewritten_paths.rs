@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::behaviors::{MOST, Outcome};
 use super::draft::{Draft, EXTENSIONS};
 use super::ledger::Ledger;
 use super::template::expanded;
@@ -44,8 +43,15 @@ pub(super) fn is_file(path: &str) -> bool {
 }
 
 /// Takes out what is too many of what is there for rewrites alone: first what only differs for single
-/// extensions. The rewrites tell of it.
-pub(super) fn cut(kept: &mut Vec<(Region, Outcome)>, draft: &Draft, ledger: &mut Ledger<'_>) {
+/// extensions, and nothing that has a server of its own, which another would be asked in place of. The
+/// rewrites tell of it.
+pub(super) fn cut<T>(
+    kept: &mut Vec<(Region, T)>,
+    most: usize,
+    has_own_server: impl Fn(&T) -> bool,
+    draft: &Draft,
+    ledger: &mut Ledger<'_>,
+) {
     let rewriting = |region: &Region| {
         draft.rewritings.iter().find(|it| {
             let before = it.prefixes().map_or("", |(before, _)| before);
@@ -58,9 +64,8 @@ pub(super) fn cut(kept: &mut Vec<(Region, Outcome)>, draft: &Draft, ledger: &mut
     for is_of_files in [true, false] {
         for index in (0..kept.len()).rev() {
             let (region, outcome) = &kept[index];
-            let Some(rewriting) = rewriting(region).filter(|_| kept.len() > MOST) else { continue };
-            // Another server is not left out: it would be asked for what it has not.
-            if outcome.origin.is_none() && region.is_of_files(&EXTENSIONS) == is_of_files {
+            let Some(rewriting) = rewriting(region).filter(|_| kept.len() > most) else { continue };
+            if !has_own_server(outcome) && region.is_of_files(&EXTENSIONS) == is_of_files {
                 let pattern = format!("`{}`", region.pattern());
                 left_out.entry(rewriting.number).or_default().push(pattern);
                 kept.remove(index);

@@ -1,9 +1,8 @@
 //! Conditions as rules about URLs have them: a pattern of paths, and what else has to be so.
 
-use fleet::delivery::{Condition as Asked, QueryPart, RedirectRule, UrlRule};
+use fleet::delivery::{Condition as Asked, QueryPart, UrlRule};
 use regex::Regex;
 
-use super::template::Template;
 use crate::condition::{Condition, Subject, TestKind, waf_condition};
 
 /// Which requests a rule is about.
@@ -114,13 +113,6 @@ impl Shape {
             status: None,
             query: QueryPart::Keep,
         }
-    }
-
-    /// The redirect of the shape.
-    pub(super) fn redirect(self, template: Template, status: u16) -> RedirectRule {
-        let Self { path, regex, ignore_case, when } = self;
-        let Template { to, query } = template;
-        RedirectRule { path, regex, ignore_case, when, to, status, query }
     }
 
     /// A path that fits, every wildcard standing for a text of its own.

@@ -5,7 +5,7 @@
 //! them what the expression looks for; one that does more than to join and to replace is not taken.
 
 use cloudflare_rules::{Expression, Literal, Node, Request};
-use fleet::delivery::QueryPart;
+use fleet::delivery::{QueryPart, RedirectRule};
 use regex::{Captures, Regex};
 
 use super::shape::Shape;
@@ -25,6 +25,15 @@ pub(super) struct Target<'t> {
     pub(super) of: &'t dyn Fn(&Request) -> Option<String>,
     /// The expression that gives it, where one does.
     pub(super) expression: Option<&'t Expression>,
+}
+
+impl Template {
+    /// The redirect of a shape.
+    pub(super) fn redirect(self, shape: Shape, status: u16) -> RedirectRule {
+        let Shape { path, regex, ignore_case, when } = shape;
+        let Self { to, query } = self;
+        RedirectRule { path, regex, ignore_case, when, to, status, query }
+    }
 }
 
 /// Where the places of a target lead to.
