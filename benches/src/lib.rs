@@ -4,7 +4,7 @@ mod corpus;
 #[cfg(feature = "fleet")]
 mod fleets;
 pub mod machine;
-#[cfg(any(feature = "fleet", feature = "logs"))]
+#[cfg(any(feature = "fleet", feature = "logs", feature = "warm"))]
 pub mod runs;
 
 pub use corpus::{Corpus, Picture};

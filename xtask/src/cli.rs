@@ -76,8 +76,17 @@ pub(crate) enum Peer {
     Logs(LogsOptions),
     /// What the levels of quality score, without a peer; writes benches/results/quality.md
     Quality(QualityOptions),
+    /// A million URLs warmed, beside a load generator; writes benches/results/warm.md
+    Warm(WarmPeerOptions),
     /// The WASM module: time, cold start and memory against sharp's; writes benches/results/wasm.md
     Wasm(WasmOptions),
+}
+
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub(crate) struct WarmPeerOptions {
+    /// Few URLs and one round, to try it; the report goes to the target folder
+    #[arg(long)]
+    pub(crate) quick: bool,
 }
 
 #[derive(Clone, Copy, Debug, ClapArgs)]

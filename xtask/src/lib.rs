@@ -71,6 +71,7 @@ fn dispatch(task: Option<Task>) -> anyhow::Result<Exit> {
         Task::Bench { filter } => bench(&place.shell, filter.as_deref()),
         Task::Peers { peer: Peer::Images(options) } => peers::images(&place, &options),
         Task::Peers { peer: Peer::Logs(options) } => peers::logs::run(&place, options),
+        Task::Peers { peer: Peer::Warm(options) } => peers::warm::run(&place, options),
         Task::Peers { peer: Peer::Quality(options) } => peers::quality(&place, options),
         Task::Peers { peer: Peer::Wasm(options) } => peers::wasm(&place, options),
         Task::Bundle { fleet } => bundle::run(&place, &fleet),

@@ -1,6 +1,7 @@
 //! `cargo xtask peers`: what the runs side by side with others need, and the runs.
 
 pub(crate) mod logs;
+pub(crate) mod warm;
 
 use std::ffi::OsString;
 use std::fs;
