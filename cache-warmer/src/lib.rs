@@ -9,7 +9,7 @@
 //! a plan                      run        THE SPINE: paced requests, each judged, journaled, verified
 //!   a request                 fetch      to the location's addresses, with the shop's name
 //!   how fast                  pace       limits, and giving way
-//!   an answer                 outcome    hit, warmed, ... failed, and why
+//!   an answer                 judge      -> outcome: hit, warmed, ... failed, and why
 //! answers of many runs        part       added up
 //! all answers                 report     JSON, JUnit, a page
 //! ```
@@ -21,6 +21,7 @@ mod fetch;
 mod gather;
 mod histogram;
 mod journal;
+mod judge;
 mod ledger;
 mod location;
 mod names;
@@ -43,10 +44,11 @@ pub use cities::City;
 pub use fetch::{Answer, Client, ClientOptions, Connection, FetchError, Lane};
 pub use gather::{Gatherer, Notes, Sitemap};
 pub use journal::{Entry, Journal, JournalError, JournalFolder};
+pub use judge::{Meant, judge};
 pub use ledger::Progress;
 pub use location::{Location, LocationError, LocationId, NoLocationId, covering};
 pub use names::{Dns, Names, Pinned, Resolve, Resolved};
-pub use outcome::{Cause, Meant, Outcome, Pass, Verdict, judge};
+pub use outcome::{Cause, Outcome, Pass, Verdict};
 pub use pace::{Feedback, Limits, Pace};
 pub use part::{Part, Stop};
 pub use placing::Placing;
