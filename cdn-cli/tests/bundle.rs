@@ -114,7 +114,9 @@ fn the_warmer_has_an_archive_of_its_own() {
     let archive = fs::read(folder.path().join("out/warm-lambda-x86_64.zip")).unwrap();
     let (files, _) = opened(&archive);
     let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["bootstrap", "fleet.toml"]);
+    assert_eq!(names, ["bootstrap", "fleet.toml", "prices.json"]);
+    let prices: Value = serde_json::from_slice(&files[2].1).unwrap();
+    assert_eq!(prices["europe"]["gigabyte"], "0.085", "{prices}");
     // The folder about a program is about one.
     bundle(folder.path()).args(["--warm", "a", "--lambda", "b"]).assert().code(2);
 }

@@ -60,6 +60,9 @@ pub struct Warm {
     pub max_requests: Option<u64>,
     /// Bytes of a run, at the most. Default: any number.
     pub max_bytes: Option<u64>,
+    /// Dollars of a run, at the most, by CloudFront's prices at the locations: a plan above it is not
+    /// begun, and a run that reaches it ends. Default: any number.
+    pub max_cost: Option<f64>,
     /// The percentage of targets that is asked for again, to see that it is there. Default: 100.
     pub verify: f64,
     /// How many slices are worked on at once, 2 to 1000. Default: 4.
@@ -132,6 +135,7 @@ impl Default for Warm {
             origin_rate: 20.0,
             max_requests: None,
             max_bytes: None,
+            max_cost: None,
             verify: 100.0,
             workers: 4,
             slice: 1_000,

@@ -14,6 +14,7 @@ use cache_warmer::Purged;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::distributions::Id;
 use crate::order::{By, Given, Order};
 
 /// An event, by its kind.
@@ -36,6 +37,21 @@ pub(crate) struct Message {
     #[serde(rename = "messageId")]
     pub(crate) id: String,
     pub(crate) body: String,
+    #[serde(default)]
+    attributes: Attributes,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+struct Attributes {
+    #[serde(rename = "ApproximateReceiveCount")]
+    receives: Option<String>,
+}
+
+impl Message {
+    /// How often it was handed out, this time included; nothing where SQS does not say.
+    pub(crate) fn receives(&self) -> Option<u32> {
+        self.attributes.receives.as_deref()?.parse().ok()
+    }
 }
 
 /// Why an event cannot be handled.
@@ -99,8 +115,12 @@ fn of_invalidation(event: Value) -> Result<Event, EventError> {
         return Ok(Event::Nothing);
     };
     let purged = Purged::of_items(asked.batch.paths.items);
-    let (distribution, invalidation) = (asked.distribution_id, answered.invalidation.id);
-    let by = By::Invalidation { distribution, id: invalidation };
+    let of = match (asked.distribution_id, asked.tenant_id) {
+        (Some(id), _) => Id::Distribution(id),
+        (None, Some(id)) => Id::Tenant(id),
+        (None, None) => return Ok(Event::Nothing),
+    };
+    let by = By::Invalidation { of, id: answered.invalidation.id };
     Ok(ordered(id, time, Some(purged), by))
 }
 
@@ -148,7 +168,11 @@ struct Call {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct CallRequest {
-    distribution_id: String,
+    /// Of `CreateInvalidation`.
+    distribution_id: Option<String>,
+    /// Of `CreateInvalidationForDistributionTenant`.
+    #[serde(rename = "id")]
+    tenant_id: Option<String>,
     #[serde(rename = "invalidationBatch")]
     batch: Batch,
 }
@@ -237,8 +261,8 @@ mod tests {
             bridged("AWS API Call via CloudTrail", &detail)
         };
         let (order, by) = given(call(json!({ "invalidation": { "id": "I1" } })));
-        let (distribution, id) = ("E1".to_owned(), "I1".to_owned());
-        assert_eq!(by, By::Invalidation { distribution, id });
+        let of = Id::Distribution("E1".to_owned());
+        assert_eq!(by, By::Invalidation { of, id: "I1".to_owned() });
         let (paths, images) = (vec!["/sale/*".to_owned()], vec!["/a.jpg".to_owned()]);
         assert_eq!(order.purged, Some(Purged { paths, by_tag: true, images }));
         assert_eq!(Event::read(call(Value::Null)).unwrap(), Event::Nothing);
@@ -253,10 +277,26 @@ mod tests {
     }
 
     #[test]
-    fn messages_keep_their_ids() {
-        let record = json!({ "messageId": "m-1", "body": "{}", "eventSource": "aws:sqs" });
-        let want = Message { id: "m-1".to_owned(), body: "{}".to_owned() };
-        assert_eq!(Event::read(json!({ "Records": [record] })).unwrap(), Event::Slices(vec![want]));
+    fn messages_keep_their_ids_and_how_often_they_came() {
+        let record = |attributes: Value| {
+            json!({
+                "messageId": "m-1",
+                "body": "{}",
+                "eventSource": "aws:sqs",
+                "attributes": attributes,
+            })
+        };
+        let records = [
+            record(json!({ "ApproximateReceiveCount": "3", "SenderId": "x" })),
+            record(json!({})),
+            json!({ "messageId": "m-1", "body": "{}" }),
+        ];
+        let Event::Slices(all) = Event::read(json!({ "Records": records })).unwrap() else {
+            panic!("messages");
+        };
+        assert!(all.iter().all(|it| (it.id.as_str(), it.body.as_str()) == ("m-1", "{}")));
+        let receives: Vec<_> = all.iter().map(Message::receives).collect();
+        assert_eq!(receives, [Some(3), None, None]);
     }
 
     #[test]

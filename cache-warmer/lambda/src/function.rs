@@ -1,11 +1,14 @@
 //! The function: events in, what came of them out.
 
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use aws_config::BehaviorVersion;
-use cache_warmer::{Client, ClientOptions, Dns, Names};
+use cache_warmer::{Client, ClientOptions, Dns, Names, Price};
 use fleet::{Fleet, Warm};
 use serde_json::{Value, json};
 
@@ -23,6 +26,8 @@ pub struct Function {
     pub(crate) fleet: Arc<Fleet>,
     /// What the fleet says of warming.
     pub(crate) warm: Warm,
+    /// What requests and bytes cost, by price region: of `prices.json` beside the fleet.
+    pub(crate) prices: BTreeMap<String, Price>,
     pub(crate) bucket: Bucket,
     pub(crate) queue: Queue,
     pub(crate) s3: aws_sdk_s3::Client,
@@ -33,7 +38,7 @@ impl Function {
     /// Reads the fleet and connects to what is around. Nothing is asked of AWS yet.
     ///
     /// # Errors
-    /// Where the fleet cannot be read.
+    /// Where the fleet, or prices that are needed, cannot be read.
     pub async fn new(settings: Settings) -> anyhow::Result<Self> {
         let fleet = Fleet::read(&settings.fleet).context("reading the fleet")?;
         let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
@@ -43,7 +48,9 @@ impl Function {
         let s3 = aws_sdk_s3::Client::from_conf(s3);
         let queue = Queue::new(aws_sdk_sqs::Client::new(&aws), settings.queue_url.clone());
         let (bucket, prefix) = (settings.bucket.clone(), settings.prefix.clone());
+        let prices = prices(&settings.fleet.with_file_name("prices.json"), &fleet)?;
         Ok(Self {
+            prices,
             warm: fleet.warm.clone().unwrap_or_default(),
             fleet: Arc::new(fleet),
             bucket: Bucket::new(s3.clone(), bucket, prefix),
@@ -93,6 +100,18 @@ impl Function {
             options.user_agent = format!("{} (+{contact})", options.user_agent);
         }
         Ok(Client::new(&options, Names::new(Box::new(resolver), distributions))?)
+    }
+}
+
+/// Reads the prices, which are needed where a run may not cost more than so much.
+fn prices(file: &Path, fleet: &Fleet) -> anyhow::Result<BTreeMap<String, Price>> {
+    let is_needed = fleet.warm.as_ref().is_some_and(|warm| warm.max_cost.is_some());
+    match std::fs::read(file) {
+        Ok(text) => serde_json::from_slice(&text).with_context(|| format!("{}", file.display())),
+        Err(error) if !is_needed && error.kind() == ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(error).with_context(|| {
+            format!("`warm.max_cost` needs {}: bundle the function again", file.display())
+        }),
     }
 }
 

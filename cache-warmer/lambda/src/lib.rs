@@ -18,6 +18,7 @@
 
 mod bucket;
 mod compose;
+mod distributions;
 mod event;
 mod function;
 mod names;

@@ -7,6 +7,7 @@
 //!   slices/00000.txt          a slice's targets
 //!   slices/00000-1.jsonl      what of it was done when the first worker's time was over
 //!   results/00000.json        what came of it
+//!   failed/00000.json         why nothing came of it
 //!   report.json, report.html  all of it
 //! ```
 
@@ -60,6 +61,15 @@ pub(crate) fn results(run: &str) -> String {
 
 pub(crate) fn result(run: &str, slice: u64) -> String {
     format!("{}{slice:05}.json", results(run))
+}
+
+/// Where it stands which slices failed for the last time.
+pub(crate) fn failures(run: &str) -> String {
+    format!("{run}/failed/")
+}
+
+pub(crate) fn failure(run: &str, slice: u64) -> String {
+    format!("{}{slice:05}.json", failures(run))
 }
 
 pub(crate) fn report(run: &str, extension: &str) -> String {

@@ -3,6 +3,8 @@
 use cache_warmer::Purged;
 use serde::{Deserialize, Serialize};
 
+use crate::distributions::Id;
+
 /// What is to be warmed. What it leaves out is as the table `[warm]` of the fleet says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -37,6 +39,6 @@ pub(crate) enum By {
     Stack(String),
     /// A sitemap in a bucket.
     Object { bucket: String, key: String },
-    /// An invalidation at a distribution, which may still be under way.
-    Invalidation { distribution: String, id: String },
+    /// An invalidation, which may still be under way.
+    Invalidation { of: Id, id: String },
 }

@@ -1,11 +1,13 @@
 //! An order becomes slices: targets in S3, and a message for each.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Context as _;
-use cache_warmer::{Places, Plan, Spool};
+use cache_warmer::{Assumed, Estimate, Places, Plan, Price, Spool};
 use fleet::{Site, Warm};
 use jiff::Timestamp;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -14,6 +16,11 @@ use crate::names;
 use crate::order::Order;
 use crate::queue::Work;
 use crate::sources;
+
+/// What a run may cost.
+pub(crate) fn most_dollars(warm: &Warm) -> Option<Decimal> {
+    Decimal::from_f64(warm.max_cost?)
+}
 
 /// What every worker has to know: what is deployed meanwhile changes no run that was planned.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,6 +37,9 @@ pub(crate) struct RunPlan {
     pub(crate) distributions: HashMap<String, String>,
     /// How.
     pub(crate) warm: Warm,
+    /// What requests and bytes cost, by price region.
+    #[serde(default)]
+    pub(crate) prices: BTreeMap<String, Price>,
     /// What asked for it.
     pub(crate) order: Order,
 }
@@ -77,9 +87,10 @@ impl Function {
             tracing::warn!(run, "No target was found");
             return Ok(None);
         }
-        let slices = self.write_slices(run, &spool).await?;
         let shield = sources::shield(&sites);
         let plan = Plan::new(&spool, places, shield.as_deref(), self.warm.verify / 100.0);
+        self.is_affordable(&plan)?;
+        let slices = self.write_slices(run, &spool).await?;
         let started_at = now();
         let planned = RunPlan {
             started: Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string(),
@@ -88,18 +99,34 @@ impl Function {
             plan,
             distributions,
             warm: self.warm.clone(),
+            prices: self.prices.clone(),
             order,
         };
         self.bucket.put_json(&names::plan(run), &planned).await?;
         Ok(Some(planned))
     }
 
-    /// The names of the distributions of sites; a site that has none is left out.
+    /// Refuses a plan that is above what a run may cost: as an order that failed, it is told of.
+    fn is_affordable(&self, plan: &Plan) -> anyhow::Result<()> {
+        let Some(most) = most_dollars(&self.warm) else { return Ok(()) };
+        let total = Estimate::of(plan, &self.prices, Assumed::default()).total();
+        anyhow::ensure!(
+            total <= most,
+            "{} targets at {} locations would cost about ${:.2}, above `warm.max_cost`, ${most:.2}: \
+             fewer locations, fewer formats or a lower `verify` cost less",
+            plan.targets,
+            plan.names().len(),
+            total
+        );
+        Ok(())
+    }
+
+    /// The names under which sites are at CloudFront; a site that is not is left out.
     async fn named(&self, sites: &mut Vec<&Site>) -> anyhow::Result<HashMap<String, String>> {
-        let all = self.distributions().await?;
-        let by_host = all.into_iter().flat_map(|distribution| {
-            let name = distribution.name;
-            distribution.hosts.into_iter().map(move |host| (host, name.clone()))
+        let all = self.answering().await?;
+        let by_host = all.into_iter().flat_map(|it| {
+            let name = it.name;
+            it.hosts.into_iter().map(move |host| (host, name.clone()))
         });
         let by_host: HashMap<String, String> = by_host.collect();
         let mut named = HashMap::new();
@@ -110,7 +137,7 @@ impl Function {
             if named.len() == before {
                 tracing::warn!(
                     site = site.name,
-                    "No distribution of its own answers for it: its locations cannot be asked"
+                    "Nothing at CloudFront answers for it: its locations cannot be asked"
                 );
             }
             named.len() > before

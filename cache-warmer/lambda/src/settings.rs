@@ -15,6 +15,8 @@ pub struct Settings {
     pub prefix: String,
     /// `QUEUE_URL`: the SQS queue of slices.
     pub queue_url: String,
+    /// `SLICE_TRIES`: how often SQS hands a slice out before it puts it among what failed. Default: 3.
+    pub tries: u32,
     /// `REQUEST_SECONDS`: how long an answer may take. Default: 30.
     pub request_timeout: Duration,
     /// `NAME_SERVER`: who is asked for addresses. Default: those of the machine.
@@ -28,6 +30,8 @@ pub struct SettingsError(Vec<String>);
 
 /// Seconds that an answer may take.
 const REQUEST_SECONDS: u64 = 30;
+/// Tries of a slice.
+const SLICE_TRIES: u32 = 3;
 
 impl Settings {
     /// Reads the process's environment.
@@ -53,14 +57,16 @@ impl Settings {
             })
         };
         let (bucket, queue_url) = (needed("REPORTS_BUCKET"), needed("QUEUE_URL"));
-        let request_timeout = match given("REQUEST_SECONDS").map(|text| (text.parse(), text)) {
-            None => REQUEST_SECONDS,
-            Some((Ok(seconds), _)) if (1..=120).contains(&seconds) => seconds,
-            Some((_, text)) => {
-                problems.push(format!("REQUEST_SECONDS is `{text}`, which is not from 1 to 120"));
-                REQUEST_SECONDS
-            }
+        let mut number = |name: &str, default: u64, range: std::ops::RangeInclusive<u64>| {
+            let Some(text) = given(name) else { return default };
+            text.parse().ok().filter(|number| range.contains(number)).unwrap_or_else(|| {
+                let (least, most) = (range.start(), range.end());
+                problems.push(format!("{name} is `{text}`, which is not from {least} to {most}"));
+                default
+            })
         };
+        let request_timeout = number("REQUEST_SECONDS", REQUEST_SECONDS, 1..=120);
+        let tries = number("SLICE_TRIES", SLICE_TRIES.into(), 1..=1_000);
         let name_server = given("NAME_SERVER").and_then(|text| {
             let address = text.parse().ok();
             if address.is_none() {
@@ -76,6 +82,7 @@ impl Settings {
             bucket,
             prefix: given("REPORTS_PREFIX").unwrap_or_else(|| "warm/".to_owned()),
             queue_url,
+            tries: u32::try_from(tries).unwrap_or(SLICE_TRIES),
             request_timeout: Duration::from_secs(request_timeout),
             name_server,
         })
@@ -108,12 +115,12 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_said_at_once() {
-        let variables = [("REQUEST_SECONDS", "0"), ("NAME_SERVER", "x")];
+        let variables = [("REQUEST_SECONDS", "0"), ("SLICE_TRIES", "-1"), ("NAME_SERVER", "x")];
         assert_eq!(
             read(&variables).unwrap_err().to_string(),
             "the function's environment: REPORTS_BUCKET is missing; QUEUE_URL is missing; \
-             REQUEST_SECONDS is `0`, which is not from 1 to 120; NAME_SERVER is `x`, which is no \
-             address with a port"
+             REQUEST_SECONDS is `0`, which is not from 1 to 120; SLICE_TRIES is `-1`, which is \
+             not from 1 to 1000; NAME_SERVER is `x`, which is no address with a port"
         );
     }
 }

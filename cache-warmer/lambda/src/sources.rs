@@ -2,21 +2,20 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use cache_warmer::{
     Gatherer, Location, Places, Placing, Purged, Shop, Sitemap, Spool, Variants, Wanted, Wish,
 };
+use fleet::delivery::Mode;
 use fleet::{Origin, Site, Warm, WarmEncoding, WarmFormat};
 use url::Url;
 
 use crate::bucket;
+use crate::distributions::{self, Answering};
 use crate::function::Function;
 use crate::order::{By, Given, Order};
-
-/// Time between two looks at an invalidation; most are done within 25 seconds.
-const POLL: Duration = Duration::from_secs(2);
 
 impl Function {
     /// What an order is about, when it can be begun; `None` where that is none of the sites.
@@ -40,38 +39,18 @@ impl Function {
                 let sitemaps = vec![format!("s3://{bucket}/{key}")];
                 (sites.find(|site| holds(site, &bucket, &key)), sitemaps)
             }
-            By::Invalidation { distribution, id } => {
-                let all = self.distributions().await?;
-                let its = all.into_iter().find(|it| it.id == distribution);
+            By::Invalidation { of, id } => {
+                let all = self.answering().await?;
+                let its = all.into_iter().find(|it| it.id == of);
                 let hosts = its.map(|it| it.hosts).unwrap_or_default();
                 let site = sites.find(|site| site.domains.iter().any(|it| hosts.contains(it)));
                 if site.is_some() {
-                    self.is_purged(&distribution, &id, remaining).await?;
+                    distributions::is_purged(&self.cloudfront, &of, &id, remaining).await?;
                 }
                 (site, Vec::new())
             }
         };
         Ok(found.map(|site| Order { sites: vec![site.name.clone()], sitemaps, ..order }))
-    }
-
-    /// Ends when an invalidation is done.
-    async fn is_purged(
-        &self,
-        distribution: &str,
-        id: &str,
-        remaining: Duration,
-    ) -> anyhow::Result<()> {
-        let begun = Instant::now();
-        loop {
-            let get = self.cloudfront.get_invalidation().distribution_id(distribution).id(id);
-            let found = get.send().await.with_context(|| format!("looking at the purge {id}"))?;
-            if found.invalidation.is_some_and(|found| found.status == "Completed") {
-                return Ok(());
-            }
-            let is_late = begun.elapsed() + 2 * POLL > remaining;
-            anyhow::ensure!(!is_late, "the purge {id} is still under way");
-            tokio::time::sleep(POLL).await;
-        }
     }
 
     /// The sites of an order.
@@ -84,20 +63,10 @@ impl Function {
         Ok(self.fleet.sites.iter().filter(is_meant).collect())
     }
 
-    /// The distributions of the account.
-    pub(crate) async fn distributions(&self) -> anyhow::Result<Vec<Distribution>> {
-        let mut found = Vec::new();
-        let mut pages = self.cloudfront.list_distributions().into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.context("listing the distributions")?;
-            let all = page.distribution_list.and_then(|list| list.items).unwrap_or_default();
-            found.extend(all.into_iter().map(|it| Distribution {
-                id: it.id,
-                name: it.domain_name,
-                hosts: it.aliases.and_then(|aliases| aliases.items).unwrap_or_default(),
-            }));
-        }
-        Ok(found)
+    /// What answers for sites at CloudFront.
+    pub(crate) async fn answering(&self) -> anyhow::Result<Vec<Answering>> {
+        let is_tenant = |site: &Site| site.delivery.mode == Mode::Tenant;
+        distributions::all(&self.cloudfront, self.fleet.sites.iter().any(is_tenant)).await
     }
 
     /// Gathers the targets of some sites into a file.
@@ -166,16 +135,6 @@ impl Function {
 /// its variants: those in the shop's widths and presets are known without reading the shop's pages.
 fn is_broad(purged: &Purged) -> bool {
     purged.by_tag || purged.paths.iter().any(|path| path.ends_with('*'))
-}
-
-/// A distribution of the account.
-#[derive(Clone, Debug)]
-pub(crate) struct Distribution {
-    pub(crate) id: String,
-    /// `d111111abcdef8.cloudfront.net`.
-    pub(crate) name: String,
-    /// Hosts that it answers for.
-    pub(crate) hosts: Vec<String>,
 }
 
 /// Whether an object is one of a site's originals.

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use cache_warmer::{Budget, JournalFolder, Limits, Part, Plan, Settings, Spool, Stop, warm_part};
 use fleet::Warm;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::event::Message;
 use crate::function::{Function, now};
 use crate::names;
-use crate::plan::RunPlan;
+use crate::plan::{RunPlan, most_dollars};
 use crate::queue::Work;
 
 /// What came of a slice.
@@ -23,6 +24,13 @@ pub(crate) struct Done {
     pub(crate) part: Part,
     /// When it ended, in seconds since 1970.
     pub(crate) ended_at: u64,
+}
+
+/// A slice that failed for the last time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Failed {
+    /// Why.
+    pub(crate) why: String,
 }
 
 /// Time to write down what was done, beside that in which the last answers come.
@@ -45,6 +53,9 @@ impl Function {
             let time = time.saturating_sub(self.settings.request_timeout + RESERVE);
             if let Err(error) = self.work(&message.body, time, place == 0).await {
                 tracing::error!(request_id, message_id = message.id, "{error:#}");
+                if message.receives().is_some_and(|receives| receives >= self.settings.tries) {
+                    self.give_up(&message.body, &error).await;
+                }
                 failures.push(json!({ "itemIdentifier": message.id }));
             }
         }
@@ -70,6 +81,28 @@ impl Function {
             return self.queue.send(&[slice]).await;
         }
         self.warmed(&slice, &rest, &planned, time).await
+    }
+
+    /// Notes that SQS will not hand a slice out again, so that the report does not wait for it. What is
+    /// no slice of any run is left to who looks at what failed.
+    async fn give_up(&self, message: &str, error: &anyhow::Error) {
+        let given_up = async {
+            let Ok(slice) = serde_json::from_str::<Work>(message) else { return Ok(()) };
+            let Work { run, slice, .. } = slice;
+            if !names::is_run(&run) {
+                return Ok(());
+            }
+            let planned: Option<RunPlan> = self.bucket.json(&names::plan(&run)).await?;
+            let Some(planned) = planned.filter(|planned| slice < planned.slices) else {
+                return Ok(());
+            };
+            let failed = Failed { why: format!("{error:#}") };
+            self.bucket.put_json(&names::failure(&run, slice), &failed).await?;
+            self.compose_if_last(&run, &planned).await
+        };
+        if let Err(error) = given_up.await {
+            tracing::error!("noting what failed: {error:#}");
+        }
     }
 
     /// Warms a slice. What is left when the time is over goes back to the queue as the rest of it.
@@ -156,7 +189,10 @@ fn settings(warm: &Warm, slice: &Work, plan: &Plan, planned: &RunPlan, time: Dur
         requests: warm.max_requests.map(share),
         bytes: warm.max_bytes.map(share),
         time: Some(time),
-        ..Budget::default()
+        dollars: most_dollars(warm).map(|most| {
+            most * Decimal::from(plan.targets) / Decimal::from(planned.plan.targets.max(1))
+        }),
+        prices: planned.prices.clone(),
     };
     Settings {
         concurrency: CONCURRENCY,

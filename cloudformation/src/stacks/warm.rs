@@ -140,6 +140,7 @@ fn queues(draft: &mut Draft) {
 
 fn role(draft: &mut Draft) {
     let distributions = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*";
+    let tenants = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution-tenant/*";
     let statements = [
         allow(&["s3:GetObject", "s3:PutObject"], &[Text::filled("${Reports.Arn}/*")]),
         allow(&["s3:ListBucket"], &[Text::Attribute("Reports", "Arn")]),
@@ -154,8 +155,16 @@ fn role(draft: &mut Draft) {
         ),
         allow(&["sqs:SendMessage"], &[Text::Attribute("Failed", "Arn")]),
         // To list distributions is allowed for all or none.
-        allow(&["cloudfront:ListDistributions"], &["*".into()]),
+        allow(
+            &[
+                "cloudfront:ListConnectionGroups",
+                "cloudfront:ListDistributionTenants",
+                "cloudfront:ListDistributions",
+            ],
+            &["*".into()],
+        ),
         allow(&["cloudfront:GetInvalidation"], &[Text::filled(distributions)]),
+        allow(&["cloudfront:GetInvalidationForDistributionTenant"], &[Text::filled(tenants)]),
         allow(&["logs:CreateLogStream", "logs:PutLogEvents"], &[Text::filled("${Logs.Arn}")]),
     ];
     draft.resource(
@@ -182,6 +191,7 @@ fn function(warm: &Warm, draft: &mut Draft) {
     let variables = BTreeMap::from([
         ("QUEUE_URL", Text::Ref("Slices")),
         ("REPORTS_BUCKET", Text::Ref("Reports")),
+        ("SLICE_TRIES", Text::from(TRIES.to_string())),
     ]);
     draft.resource(
         "Function",

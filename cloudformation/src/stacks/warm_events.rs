@@ -146,7 +146,7 @@ fn purges() -> Value {
         "detail-type": ["AWS API Call via CloudTrail"],
         "detail": {
             "eventSource": ["cloudfront.amazonaws.com"],
-            "eventName": ["CreateInvalidation"],
+            "eventName": ["CreateInvalidation", "CreateInvalidationForDistributionTenant"],
             "errorCode": [{ "exists": false }],
         },
     })

@@ -80,7 +80,8 @@ impl Check<'_, '_> {
     }
 
     fn numbers(&mut self) {
-        let Warm { workers, slice, verify, rate, origin_rate, byte_rate, .. } = *self.warm;
+        let Warm { workers, slice, verify, rate, origin_rate, byte_rate, max_cost, .. } =
+            *self.warm;
         if !WORKERS.contains(&workers) {
             let hint = "AWS takes no other concurrency of a queue";
             self.say(&["workers"], format!("{workers} is not from 2 to 1000"), hint);
@@ -91,6 +92,10 @@ impl Check<'_, '_> {
         }
         if !(0.0..=100.0).contains(&verify) {
             self.say(&["verify"], "not a percentage".to_owned(), "a number from 0 to 100");
+        }
+        if max_cost.is_some_and(|dollars| !dollars.is_finite() || dollars <= 0.0) {
+            let hint = "dollars of a run; left out, it may cost anything";
+            self.say(&["max_cost"], "not an amount above 0".to_owned(), hint);
         }
         let least = SLOWEST * f64::from(workers);
         let rates = [("rate", Some(rate)), ("origin_rate", Some(origin_rate))];

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_sqs::types::{Message, QueueAttributeName};
+use aws_sdk_sqs::types::{Message, MessageSystemAttributeName, QueueAttributeName};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -84,6 +84,7 @@ impl Cloud {
     /// Messages that can be had now, up to so many.
     pub(crate) async fn receive(&self, most: i32) -> Vec<Message> {
         let receive = self.sqs.receive_message().queue_url(&self.queue);
+        let receive = receive.message_system_attribute_names(MessageSystemAttributeName::All);
         let received = receive.max_number_of_messages(most).wait_time_seconds(0).send().await;
         received.unwrap().messages.unwrap_or_default()
     }

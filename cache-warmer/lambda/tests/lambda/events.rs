@@ -1,8 +1,8 @@
 //! What gives an order: a deploy, a purge, a sitemap; and locations of CloudFront.
 
 use aws_sdk_cloudfront::types::{
-    Aliases, CustomOriginConfig, DefaultCacheBehavior, DistributionConfig, InvalidationBatch,
-    Origin, OriginProtocolPolicy, Origins, Paths, ViewerProtocolPolicy,
+    Aliases, CustomOriginConfig, DefaultCacheBehavior, DistributionConfig, DomainItem,
+    InvalidationBatch, Origin, OriginProtocolPolicy, Origins, Paths, ViewerProtocolPolicy,
 };
 use cache_warmer::Outcome;
 use serde_json::{Value, json};
@@ -43,9 +43,16 @@ async fn distribution(cloud: &Cloud) -> (String, String) {
 }
 
 /// A stage whose edges are locations of a distribution; its id.
-async fn with_locations() -> Option<(Stage, String)> {
+async fn with_locations(more: &str) -> Option<(Stage, String)> {
     let (cloud, edges) = (Cloud::start().await?, Edges::start().await);
     let (id, name) = distribution(&cloud).await;
+    let (warm, server) = warmed_at(&edges, &name).await;
+    let warm = format!("{warm}\n{more}");
+    Some((Stage::on(cloud, edges, &warm, vec![("NAME_SERVER", server)]).await, id))
+}
+
+/// What a fleet says of warming at the locations of a name, and the name server that knows them.
+pub(crate) async fn warmed_at(edges: &Edges, name: &str) -> (String, String) {
     let (label, rest) = name.split_once('.').unwrap();
     let names = LOCATIONS
         .map(|(location, address)| (format!("{label}.{location}.{rest}").to_lowercase(), address));
@@ -56,10 +63,10 @@ async fn with_locations() -> Option<(Stage, String)> {
     let warm = format!(
         "urls = {urls:?}\nlocations = {locations:?}\nrate = 1000\norigin_rate = 1000\nslice = 2"
     );
-    Some((Stage::on(cloud, edges, &warm, vec![("NAME_SERVER", server)]).await, id))
+    (warm, server)
 }
 
-fn event(id: &str, kind: &str, detail: &Value) -> Value {
+pub(crate) fn event(id: &str, kind: &str, detail: &Value) -> Value {
     let time = "2026-11-27T00:00:00Z";
     json!({ "version": "0", "id": id, "time": time, "detail-type": kind, "detail": detail })
 }
@@ -76,7 +83,7 @@ fn invalidated(id: &str, distribution: &str, invalidation: &str, item: &str) -> 
 
 #[tokio::test]
 async fn a_deploy_warms_the_site_and_a_purge_what_was_purged() {
-    let Some((stage, distribution)) = with_locations().await else { return };
+    let Some((stage, distribution)) = with_locations("").await else { return };
     let stack = |name: &str| {
         let arn = format!("arn:aws:cloudformation:us-east-1:111122223333:stack/{name}/a-b");
         let detail = json!({ "stack-id": arn, "status-details": { "status": "UPDATE_COMPLETE" } });
@@ -113,6 +120,30 @@ async fn a_deploy_warms_the_site_and_a_purge_what_was_purged() {
     let targets = stage.cloud.object(&format!("warm/{run}/slices/00000.txt")).await;
     let targets = String::from_utf8(targets).unwrap();
     assert!(targets.starts_with("plain https://shop.localhost/photos/a.jpg\n"), "{targets}");
+}
+
+#[tokio::test]
+async fn what_would_cost_too_much_is_not_begun() {
+    // Five targets at two locations, each asked for twice: 20 dollars.
+    for (most, want) in [("19.99", None), ("20", Some(5))] {
+        let Some((stage, _)) = with_locations(&format!("max_cost = {most}")).await else { return };
+        let told = stage.invoke(json!({ "warm": { "id": "event-1" } })).await;
+        match want {
+            Some(want) => {
+                assert_eq!(told.unwrap()["targets"], want);
+                stage.work(AMPLE).await;
+                assert_eq!(stage.edges.requests(), 20);
+            }
+            None => {
+                let error = told.unwrap_err();
+                let want = "5 targets at 2 locations would cost about $20.00, above \
+                            `warm.max_cost`, $19.99: fewer locations";
+                let error = error["errorMessage"].as_str().unwrap();
+                assert!(error.starts_with(want), "{error}");
+                assert_eq!(stage.work(AMPLE).await, 0);
+            }
+        }
+    }
 }
 
 #[tokio::test]

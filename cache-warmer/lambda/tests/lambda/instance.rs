@@ -8,6 +8,12 @@ use tokio::process::{Child, Command};
 use crate::cloud::{Cloud, REPORTS};
 use crate::runtime_api::RuntimeApi;
 
+/// A dollar a request, everywhere, so that cents are no matter of rounding.
+const PRICES: &str = r#"{
+    "europe": { "gigabyte": "0", "ten_thousand_requests": "10000" },
+    "us": { "gigabyte": "0", "ten_thousand_requests": "10000" }
+}"#;
+
 /// A process; it ends with the test.
 pub(crate) struct Instance {
     process: Child,
@@ -25,6 +31,7 @@ impl Instance {
     ) -> Self {
         let archive = TempDir::new().unwrap();
         std::fs::write(archive.path().join("fleet.toml"), fleet).unwrap();
+        std::fs::write(archive.path().join("prices.json"), PRICES).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_warm-lambda"));
         command
             .env_clear()

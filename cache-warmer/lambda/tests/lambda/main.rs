@@ -11,6 +11,7 @@ mod instance;
 mod name_server;
 mod runtime_api;
 mod stage;
+mod tenants;
 
 mod events;
 mod runs;

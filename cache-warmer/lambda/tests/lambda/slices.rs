@@ -80,7 +80,30 @@ async fn what_nobody_can_do_ends_among_the_dead_letters() {
         |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text)).to_string();
     let dead: BTreeSet<_> = stage.cloud.dead().await.into_iter().map(read).collect();
     assert_eq!(dead, [poisoned, elsewhere, "no JSON".to_owned()].map(read).into());
-    // Who asks gets a report of what there is.
+    // The report does not wait for it.
+    let report = stage.report(&run).await;
+    let why = report.stopped.as_deref().unwrap();
+    assert!(why.starts_with("1 of 2 slices failed; the first: reading "), "{why}");
+    assert_eq!(report.outcomes, [(Outcome::Hit, 5)].into());
+    assert!(!report.is_hot_enough(0.6));
+
+    // Mended, and tried again, it is in the report.
+    let targets: String = stage.edges.fonts(5).iter().map(|url| format!("plain {url}\n")).collect();
+    stage.cloud.put(&format!("warm/{run}/slices/00001.txt"), &targets).await;
+    stage.cloud.send(&json!({ "run": run, "slice": 1, "part": 0 }).to_string()).await;
+    assert_eq!(stage.work(AMPLE).await, 1);
+    let report = stage.report(&run).await;
+    assert_eq!((report.stopped, report.outcomes), (None, [(Outcome::Hit, 10)].into()));
+}
+
+#[tokio::test]
+async fn who_asks_gets_a_report_of_what_there_is() {
+    let Some(stage) = Stage::set("slice = 5\nrate = 1000\norigin_rate = 1000").await else {
+        return;
+    };
+    let run = stage.order("event-1", &stage.edges.fonts(10)).await;
+    let messages = stage.cloud.receive(1).await;
+    stage.invoke(records(&messages)).await.unwrap();
     let told = stage.invoke(json!({ "report": run })).await.unwrap();
     assert_eq!((&told["missing"], &told["hot"]), (&json!(1), &json!(0.5)));
     let report = stage.report(&run).await;

@@ -1,5 +1,6 @@
 //! All that a test needs: the emulator, edges, Lambda, and an instance of the function.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_sqs::types::Message;
@@ -36,11 +37,20 @@ impl Stage {
         warm: &str,
         variables: Vec<(&'static str, String)>,
     ) -> Self {
-        let api = RuntimeApi::start().await;
         let fleet = format!(
             "[fleet]\nname = \"shops\"\n\n[warm]\n{warm}\n\n[[sites]]\nname = \"shop\"\n\
              domains = [\"shop.localhost\"]\norigin = {{ s3 = {{ bucket = \"reports\" }} }}\n"
         );
+        Self::of_fleet(cloud, edges, fleet, variables).await
+    }
+
+    pub(crate) async fn of_fleet(
+        cloud: Cloud,
+        edges: Edges,
+        fleet: String,
+        variables: Vec<(&'static str, String)>,
+    ) -> Self {
+        let api = RuntimeApi::start().await;
         let instance = Instance::start(&api, &cloud, &fleet, &variables);
         Self { cloud, edges, api, instance, fleet, variables }
     }
@@ -101,6 +111,9 @@ pub(crate) fn records(messages: &[Message]) -> Value {
             "messageId": message.message_id(),
             "body": message.body(),
             "eventSource": "aws:sqs",
+            "attributes": message.attributes().into_iter().flatten()
+                .map(|(name, value)| (name.as_str().to_owned(), value))
+                .collect::<BTreeMap<_, _>>(),
         })
     };
     json!({ "Records": messages.iter().map(record).collect::<Vec<_>>() })

@@ -78,9 +78,9 @@ fn warm_args(
     let mut sites_of_purge = Vec::new();
     for site in sites(session, names)? {
         let stack = session.stack_of(&site.name)?;
-        if let Some(domain) = stack.outputs.get("DomainName").filter(|_| !is_named) {
+        if let Some(endpoint) = session.endpoint(site, stack).filter(|_| !is_named) {
             // What was said by hand comes later, and counts.
-            places.distribution.insert(0, format!("{}={domain}", site.name));
+            places.distribution.insert(0, format!("{}={endpoint}", site.name));
         }
         sites_of_purge.push(site.name.clone());
     }

@@ -122,6 +122,16 @@ impl Session {
         Ok(deleted)
     }
 
+    /// Where a site's domains have to lead: its distribution, or the endpoint of tenants.
+    pub(crate) fn endpoint(&self, site: &Site, stack: &Deployed) -> Option<String> {
+        if !stack.outputs.contains_key("TenantId") {
+            return stack.outputs.get("DomainName").cloned();
+        }
+        let family = if site.delivery.ipv6 { "ipv6" } else { "ipv4" };
+        let connection = format!("{}-connection-{family}", self.fleet.settings.name);
+        self.snapshot.stacks.get(&connection)?.outputs.get("RoutingEndpoint").cloned()
+    }
+
     /// The site that a stack is of, by its name.
     pub(crate) fn site_of(&self, stack: &str) -> Option<String> {
         let prefix = format!("{}-site-", self.fleet.settings.name);

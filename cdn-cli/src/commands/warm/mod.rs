@@ -22,6 +22,7 @@ use anyhow::Context as _;
 use cache_warmer::{JournalFolder, Places, Plan, Purged, Spool};
 
 use self::chosen::Chosen;
+pub(crate) use self::price::prices;
 #[cfg(feature = "deploy")]
 pub(crate) use self::purged::AfterPurge;
 use crate::cli::{PlacesArgs, WarmArgs, WarmCommand, WhatArgs};

@@ -13,7 +13,7 @@ use crate::hints::Hinted;
 use crate::printer::{Io, bytes};
 
 /// Prices by region, at the first tier: what the account's tiers take off is not known here.
-pub(super) fn prices() -> anyhow::Result<BTreeMap<String, Price>> {
+pub(crate) fn prices() -> anyhow::Result<BTreeMap<String, Price>> {
     let regions = Prices::built_in()?.cloudfront.regions;
     let of = |region: crate::cost::Region| Price {
         gigabyte: region.transfer.first().copied().unwrap_or_default(),

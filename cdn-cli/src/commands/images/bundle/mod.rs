@@ -18,6 +18,10 @@ use crate::exit::ExitStatus;
 use crate::hints::Hinted;
 use crate::printer::Io;
 
+/// The archives of native functions, without the machine.
+const IMAGES: &str = "image-lambda";
+const WARMER: &str = "warm-lambda";
+
 /// An archive that was written.
 #[derive(Serialize)]
 struct Written {
@@ -42,9 +46,10 @@ pub(crate) fn run(args: &BundleArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStat
             .with_context(|| format!("bundling {}", folder.display()))?;
         archives.push(("lambda-edge.zip".to_owned(), archive));
     }
-    for (program, name) in [(&args.lambda, "image-lambda"), (&args.warm, "warm-lambda")] {
+    for (program, name) in [(&args.lambda, IMAGES), (&args.warm, WARMER)] {
         let Some(program) = program else { continue };
-        let (machine, archive) = regional::archive(&fleet, program, args)
+        let more = if name == WARMER { prices(&fleet)? } else { None };
+        let (machine, archive) = regional::archive(&fleet, program, more, args)
             .with_context(|| format!("bundling {}", program.display()))?;
         archives.push((format!("{name}-{machine}.zip"), archive));
     }
@@ -67,4 +72,25 @@ pub(crate) fn run(args: &BundleArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStat
         }
     }
     Ok(ExitStatus::Done)
+}
+
+/// A file of an archive: its name, and what stands in it.
+type Entry = (&'static str, Vec<u8>);
+
+/// What requests and bytes cost where, for `max_cost` of `[warm]`.
+#[cfg(feature = "warm")]
+fn prices(_: &Fleet) -> anyhow::Result<Option<Entry>> {
+    let prices = crate::commands::warm::prices()?;
+    Ok(Some(("prices.json", serde_json::to_vec_pretty(&prices)?)))
+}
+
+#[cfg(not(feature = "warm"))]
+fn prices(fleet: &Fleet) -> anyhow::Result<Option<Entry>> {
+    if fleet.warm.as_ref().is_some_and(|warm| warm.max_cost.is_some()) {
+        return Err(Hinted::error(
+            "`warm.max_cost` needs prices, and this cdn-cli has none",
+            "build it with the feature `warm`, or leave `max_cost` out",
+        ));
+    }
+    Ok(None)
 }

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use fleet::{Fleet, FleetFiles};
 
 use super::archive::Archive;
-use super::{about, manifest};
+use super::{Entry, about, manifest};
 use crate::cli::BundleArgs;
 use crate::hints::Hinted;
 
@@ -20,6 +20,7 @@ const LAMBDA_GLIBC_MINOR: u32 = 34;
 pub(super) fn archive(
     fleet: &Fleet,
     program: &Path,
+    more: Option<Entry>,
     args: &BundleArgs,
 ) -> anyhow::Result<(&'static str, Archive)> {
     let bytes = fs::read(program).context("reading the program")?;
@@ -48,6 +49,9 @@ pub(super) fn archive(
             name_of_included(path, &args.fleet)?,
             fs::read(path).context("reading the fleet")?,
         );
+    }
+    if let Some((name, bytes)) = more {
+        archive.add(name, bytes);
     }
     let packages = match &args.about {
         Some(folder) => about::add(&mut archive, folder)?,

@@ -88,7 +88,7 @@ async fn line(session: &Session, world: &World, site: &Site, domain: &str) -> Li
         (Some(_), _) => Host::Route53,
         (None, true) => Host::ElsewhereAtTheApex,
     };
-    let target = stack.and_then(|stack| endpoint(session, site, stack));
+    let target = stack.and_then(|stack| session.endpoint(site, stack));
     let wanted = match &target {
         Some(target) => records(domain, host, target, site.delivery.ipv6),
         None => Vec::new(),
@@ -123,16 +123,6 @@ async fn line(session: &Session, world: &World, site: &Site, domain: &str) -> Li
     }
     line.notes = notes(session, world, site, &line).await;
     line
-}
-
-/// Where a site's domains have to lead: its distribution, or the endpoint of tenants.
-fn endpoint(session: &Session, site: &Site, stack: &Deployed) -> Option<String> {
-    if !stack.outputs.contains_key("TenantId") {
-        return stack.outputs.get("DomainName").cloned();
-    }
-    let family = if site.delivery.ipv6 { "ipv6" } else { "ipv4" };
-    let connection = format!("{}-connection-{family}", session.fleet.settings.name);
-    session.snapshot.stacks.get(&connection)?.outputs.get("RoutingEndpoint").cloned()
 }
 
 /// Whether a stack's distribution or tenant has the domain.
