@@ -47,6 +47,11 @@ pub enum SourceFormat {
 }
 
 impl SourceFormat {
+    /// The format by a file's first bytes; `None` of what cannot be read.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        recognize(bytes).ok()
+    }
+
     /// The media type, as IANA lists it.
     pub const fn media_type(self) -> &'static str {
         self.row().0

@@ -83,3 +83,38 @@ fn a_trap_is_the_end_of_the_instance_and_of_nothing_else() {
     let seen: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(seen, serde_json::json!(["RuntimeError", true, false, "pass"]));
 }
+
+#[test]
+fn what_is_logged_of_a_picture_is_what_the_report_reads() {
+    let Some(host) = tool::edge_host() else { return };
+    let script = "
+        import { pathToFileURL } from 'node:url';
+        const { pictureOf } = await import(pathToFileURL(process.argv[1] + '/picture.mjs'));
+        const made = { site: { name: 'shop' }, job: { originalMediaType: 'image/png' }, found: { bytes: { length: 4321 } } };
+        const answer = (status, type) => ({
+          status, length: 1300, headers: JSON.stringify([['content-type', type], ['x-resizer-recipe', 'width=auto']]),
+        });
+        pictureOf(answer(200, 'image/avif'), made).log('yes');
+        pictureOf(answer(200, 'image/svg+xml'), { ...made, job: {} }).log('no: CloudFront keeps it');
+        pictureOf(answer(415, 'image/avif'), made).log('yes');
+        pictureOf(answer(200, 'application/json'), made).log('yes');
+    ";
+    let output = Command::new("node")
+        .args(["--input-type=module", "--eval", script])
+        .arg(&host)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let line = |line: &str| serde_json::from_str::<Value>(line).unwrap();
+    let lines: Vec<Value> = lines.lines().map(line).collect();
+    let known = include_str!("../../../log-analytics/reader/tests/functions/edge.jsonl");
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(lines.len(), 2, "only pictures are logged: {lines:?}");
+    assert_eq!(keys(&lines[0]), keys(&line(known)), "the reader is tested with other fields");
+    let told = ["message", "site", "bytes", "format", "recipe", "original_bytes", "stored"];
+    let of = |value: &Value| told.map(|key| value[key].to_string()).join(" ");
+    assert_eq!(of(&lines[0]), r#""Answered" "shop" 1300 "avif" "width=auto" 4321 "yes""#);
+    assert_eq!(lines[0]["original_format"], "png");
+    assert_eq!((&lines[1]["format"], &lines[1]["original_format"]), (&"svg".into(), &Value::Null));
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::IntoResponse;
-use edge_resizer::{Request, Response, SourceRef};
+use edge_resizer::{Request, Response, SourceFormat, SourceRef};
 use http::{HeaderName, HeaderValue};
 
 use crate::narrow::narrow;
@@ -35,6 +35,10 @@ pub struct MadeFrom {
     pub source: SourceRef,
     /// Its `ETag` or `Last-Modified`, where its origin tells one.
     pub version: Option<String>,
+    /// Its size, bytes.
+    pub bytes: usize,
+    /// What it is by its first bytes; `None` where it is no picture.
+    pub format: Option<SourceFormat>,
 }
 
 /// What the variant cache did for an answer.

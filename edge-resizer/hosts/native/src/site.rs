@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use edge_resizer::{Error, Fetched, Job, Request, Response, Source, Step, accept};
+use edge_resizer::{Error, Fetched, Job, Request, Response, Source, SourceFormat, Step, accept};
 use fleet::Site;
 use http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
@@ -96,7 +96,7 @@ impl SiteService {
     /// Where the origin cannot tell, it counts as unchanged.
     #[cfg(feature = "lambda")]
     pub(crate) async fn has_changed(&self, original: &MadeFrom) -> bool {
-        let MadeFrom { source, version: Some(version) } = original else { return false };
+        let MadeFrom { source, version: Some(version), .. } = original else { return false };
         match self.0.originals.version(source).await {
             Ok(now) => now.is_some_and(|now| now != *version),
             Err(failure) => failure == edge_resizer::SourceFailure::NotFound,
@@ -204,9 +204,12 @@ impl Inner {
 
 /// Which of a job's originals was found.
 fn found(job: &Job, fetched: &Fetched) -> Option<(usize, MadeFrom)> {
-    let Fetched::Found { index, source: Source { version, .. } } = fetched else { return None };
+    let Fetched::Found { index, source: Source { bytes, version, .. } } = fetched else {
+        return None;
+    };
     let source = job.sources().nth(*index)?.clone();
-    Some((*index, MadeFrom { source, version: version.clone() }))
+    let (version, format) = (version.clone(), SourceFormat::of(bytes));
+    Some((*index, MadeFrom { source, version, bytes: bytes.len(), format }))
 }
 
 /// The second half of the core, until it is done, its time is over, or nobody waits for it.

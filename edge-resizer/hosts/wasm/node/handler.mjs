@@ -13,6 +13,7 @@ import { coreRequest, generatedResponse, onToOrigin, originalOf } from './cloudf
 import { fetchOriginal } from './originals.mjs';
 import { Core } from './core.mjs';
 import { log } from './log.mjs';
+import { pictureOf } from './picture.mjs';
 import { spill } from './spill.mjs';
 
 /** What most pictures go through; and what makes AVIF too, and reads rarer originals. */
@@ -98,12 +99,20 @@ async function make(core, { site, deadline }, job, found) {
     best.free();
     return NOT_HERE;
   }
-  if (best.length <= limit) return generatedResponse(best);
+  const picture = pictureOf(best, { site, job, found });
+  if (best.length <= limit) return delivered(best, picture);
   const lower = core.run(() => job.finishWithin(limit, deadline));
   if (lower.length <= limit) {
     best.free();
-    return generatedResponse(lower);
+    return delivered(lower, pictureOf(lower, { site, job, found }));
   }
   lower.free();
-  return spill(site, best);
+  const response = await spill(site, best);
+  if (response) picture.log('yes');
+  return response;
+}
+
+function delivered(answer, picture) {
+  picture.log('no: CloudFront keeps it');
+  return generatedResponse(answer);
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 
-use edge_resizer::{Fetched, Source, SourceFailure, SourceRef};
+use edge_resizer::{Fetched, Source, SourceFailure, SourceFormat, SourceRef};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -99,6 +99,13 @@ impl Job {
     ) {
         let source = Source { bytes: bytes.into(), version, cache_control };
         self.found = Some((index, source));
+    }
+
+    /// What the original is by its first bytes, once it is there; nothing of what cannot be read.
+    #[wasm_bindgen(getter, js_name = originalMediaType)]
+    pub fn original_media_type(&self) -> Option<String> {
+        let (_, source) = self.found.as_ref()?;
+        Some(SourceFormat::of(&source.bytes)?.media_type().to_owned())
     }
 
     /// How many bytes the original may have.

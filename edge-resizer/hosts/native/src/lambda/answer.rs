@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use super::event::UrlRequest;
 use super::function::Function;
 use super::later::{Later, Order};
+use super::picture::PictureMade;
 use super::runtime::Answer;
 use super::variants::{Variant, Variants};
 use crate::narrow::widen;
@@ -40,6 +41,8 @@ impl Function {
         };
         let served = site.carry_out(step, &request).await;
         let variant = Variant::of(site.site(), &served);
+        let made = PictureMade::of(&served);
+        let made = made.as_ref();
         tracing::info!(
             request_id,
             site = site.site().name,
@@ -47,6 +50,10 @@ impl Function {
             url,
             status = served.response.status.as_u16(),
             bytes = served.response.body.len(),
+            format = made.map(|it| it.format),
+            recipe = made.and_then(|it| it.recipe),
+            original_bytes = made.map(|it| it.original_bytes),
+            original_format = made.and_then(|it| it.original_format),
             total_ms = served.timings.total.as_millis(),
             stored = variant.as_ref().map_or_else(ToString::to_string, |_| "yes".to_owned()),
             later = order.is_some(),

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::event::{Event, Message, Object};
 use super::later::{Later, Order};
+use super::picture::PictureMade;
 use super::purge::{Purge, Purged};
 use super::runtime::{Invocation, Reply};
 use super::settings::LambdaSettings;
@@ -124,11 +125,17 @@ impl Function {
         }
         let served = site.carry_out(step, &request).await;
         let variant = Variant::of(site.site(), &served);
+        let made = PictureMade::of(&served);
+        let made = made.as_ref();
         tracing::info!(
             site = site.site().name,
             url = without_secrets(&request.path, request.query.as_deref()),
             status = served.response.status.as_u16(),
             bytes = served.response.body.len(),
+            format = made.map(|it| it.format),
+            recipe = made.and_then(|it| it.recipe),
+            original_bytes = made.map(|it| it.original_bytes),
+            original_format = made.and_then(|it| it.original_format),
             total_ms = served.timings.total.as_millis(),
             stored = variant.as_ref().map_or_else(ToString::to_string, |_| "yes".to_owned()),
             "Made later"

@@ -14,6 +14,7 @@ mod answer;
 mod event;
 mod function;
 mod later;
+mod picture;
 mod purge;
 mod runtime;
 mod settings;

@@ -24,7 +24,7 @@ const LONGEST_NAME: usize = 1024;
 /// Bytes of an original's version that are kept: all metadata together may have 2 KB.
 const LONGEST_VERSION: usize = 256;
 
-const RECIPE: HeaderName = HeaderName::from_static("x-resizer-recipe");
+pub(super) const RECIPE: HeaderName = HeaderName::from_static("x-resizer-recipe");
 const FALLBACK: HeaderName = HeaderName::from_static("x-resizer-fallback");
 
 /// The bucket. Cheap to clone.

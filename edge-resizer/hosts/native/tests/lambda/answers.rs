@@ -214,7 +214,7 @@ async fn the_log_is_json_without_secrets_and_addresses() {
     stage.get("/_variants/shop/photos/cup.jpg%3Ftoken=c2VjcmV0LTI/width=40").await;
     let headers = [("authorization", "AWS4-HMAC-SHA256 Signature=c2VjcmV0LTM")];
     let reply = stage.api.invoke(request("GET", PATH, &headers)).await;
-    streamed(reply).whole().await;
+    let picture = streamed(reply).whole().await;
     let unknown = serde_json::json!({ "token": "c2VjcmV0LTQ" });
     let reply = stage.api.invoke(unknown).await;
     assert!(matches!(reply, Reply::Failed(_)), "{reply:?}");
@@ -231,6 +231,16 @@ async fn the_log_is_json_without_secrets_and_addresses() {
     assert_eq!(answered[0]["url"], "/_requests/shop/cdn-cgi/image/width=40/photos/cup.jpg?sig&exp");
     assert_eq!((&answered[2]["site"], &answered[2]["status"]), (&"shop".into(), &200.into()));
     assert_eq!(answered[2]["request_id"], "request-3");
+    let made = answered[2];
+    assert_eq!(
+        (&made["original_bytes"], &made["original_format"], &made["bytes"]),
+        (&PHOTO.len().into(), &"jpeg".into(), &picture.body.len().into())
+    );
+    assert_eq!(made["recipe"], *picture.headers["x-resizer-recipe"]);
+    assert_eq!(
+        format!("image/{}", made["format"].as_str().unwrap()),
+        picture.headers["content-type"]
+    );
 }
 
 #[tokio::test]
