@@ -225,6 +225,25 @@ fn a_dashboard_is_a_folder_of_pages_that_are_all_there() {
     }
 }
 
+#[test]
+fn a_folder_that_is_no_dashboard_is_not_replaced() {
+    let logs = logs();
+    let root = TempDir::new().unwrap();
+    let pages = root.path().join("pages");
+    let write = || run(&["dashboard", place(logs.path()), "-o", place(&pages)]);
+    assert_eq!(write().status.code(), Some(0));
+    fs::write(pages.join("sites/gone.html"), "of a site that is no more").unwrap();
+    assert_eq!(write().status.code(), Some(0));
+    assert!(!pages.join("sites/gone.html").exists());
+    fs::write(pages.join("notes.txt"), "mine").unwrap();
+    let refused = write();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("notes.txt is in it"), "{}", text(&refused.stderr));
+    assert_eq!(fs::read_to_string(pages.join("notes.txt")).unwrap(), "mine");
+    let there: Vec<_> = fs::read_dir(root.path()).unwrap().map(|it| it.unwrap().path()).collect();
+    assert_eq!(there, [pages]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_answers_as_the_folder_it_was_copied_from() {
     let Some(cloud) = Cloud::start().await else { return };

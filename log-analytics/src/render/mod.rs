@@ -10,7 +10,7 @@ mod prometheus;
 mod table;
 pub(crate) mod units;
 
-pub use html::page;
+pub use html::{GENERATOR, page};
 pub use parquet::parquet;
 
 use crate::local::Answer;

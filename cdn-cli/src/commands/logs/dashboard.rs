@@ -1,20 +1,17 @@
 //! `cdn-cli logs dashboard`.
 
-use std::fs;
-
-use anyhow::Context as _;
 use log_analytics::{Dashboard, Watch};
 
+use super::folder::Folder;
 use super::progress::Bar;
 use super::source::{Times, open};
 use super::told::{quarantine, tell};
 use crate::cli::DashboardArgs;
 use crate::exit::ExitStatus;
-use crate::files::replace;
 use crate::hints::Hinted;
 use crate::printer::Io;
 
-/// Reads the logs once and writes the pages, the fleet's last.
+/// Reads the logs once and writes the pages, as a folder in place of the one before.
 pub(crate) fn run(args: &DashboardArgs, io: &mut Io<'_>) -> anyhow::Result<ExitStatus> {
     if !(0.0..100.0).contains(&args.target) {
         return Err(Hinted::error(
@@ -26,6 +23,8 @@ pub(crate) fn run(args: &DashboardArgs, io: &mut Io<'_>) -> anyhow::Result<ExitS
     for (name, value) in [("from", &args.from), ("to", &args.to)] {
         given.extend(value.clone().map(|value| (name.to_owned(), value)));
     }
+    // Before the logs are read, which may take long.
+    let folder = Folder::at(&args.output)?;
     let dashboard = Dashboard::new()?;
     let questions = dashboard.questions(&given)?;
     let times = Times { from: args.from.as_deref(), to: args.to.as_deref() };
@@ -34,13 +33,7 @@ pub(crate) fn run(args: &DashboardArgs, io: &mut Io<'_>) -> anyhow::Result<ExitS
     let bar = Bar::new(&local.inputs, io.stderr.is_terminal);
     let answers = bar.shown(&watch, || runtime.block_on(local.ask_all(&questions, &watch)))?;
     let pages = dashboard.pages(args.target, &answers)?;
-    let sites = args.output.join("sites");
-    fs::create_dir_all(&sites).with_context(|| format!("making {}", sites.display()))?;
-    for page in &pages {
-        let file = args.output.join(&page.path);
-        replace(&file, page.text.as_bytes())
-            .with_context(|| format!("writing {}", file.display()))?;
-    }
+    folder.replace(&pages)?;
     if let Some(answer) = answers.first() {
         tell(&answer.summary, &args.input, io)?;
         quarantine(&answer.summary, &args.input)?;

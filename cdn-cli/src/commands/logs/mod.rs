@@ -8,6 +8,7 @@ mod athena;
 mod buckets;
 mod compact;
 mod dashboard;
+mod folder;
 mod progress;
 mod report;
 mod reports;

@@ -8,6 +8,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 const STYLE: &str = include_str!("style.css");
+/// What every page says of who made it, by which a folder of them is known again.
+pub const GENERATOR: &str = r#"<meta name="generator" content="cdn-cli logs">"#;
 const SCRIPT: &str = include_str!("script.js");
 
 /// Nothing is loaded, sent or framed; the one style and the one script of the page are known by their
@@ -40,6 +42,7 @@ impl Document<'_> {
                     meta http-equiv="Content-Security-Policy" content=(*POLICY);
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="referrer" content="no-referrer";
+                    (PreEscaped(GENERATOR))
                     meta name="color-scheme" content="light dark";
                     title { (self.title) }
                     style { (PreEscaped(STYLE)) }

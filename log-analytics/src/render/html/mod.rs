@@ -7,6 +7,7 @@ pub(crate) mod table;
 use arrow_schema::ArrowError;
 use maud::{Markup, html};
 
+pub use document::GENERATOR;
 pub(crate) use document::{Document, tone_of};
 
 use super::cells::{self, Cells};
