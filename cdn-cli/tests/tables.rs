@@ -90,6 +90,31 @@ fn a_fleets_tables_are_printed_and_have_no_mistake() {
 }
 
 #[test]
+fn logs_of_version_1_have_a_table_too() {
+    let folder = folder();
+    let arguments = ["logs", "ddl", "--raw", "s3://old-logs/cdn", "--log-version", "1"];
+    let printed = run(&folder, &arguments, "");
+    assert_eq!(printed.status.code(), Some(0), "{}", text(&printed.stderr));
+    let sql = text(&printed.stdout);
+    let tables: Vec<&str> =
+        sql.lines().filter(|line| line.starts_with("CREATE EXTERNAL")).collect();
+    assert_eq!(tables, ["CREATE EXTERNAL TABLE IF NOT EXISTS `shops_logs`.`raw_legacy` ("]);
+    assert!(sql.contains("LOCATION 's3://old-logs/cdn/'") && !sql.contains("projection"), "{sql}");
+    assert!(sql.contains("vega.example"), "the fleet's hosts are in the view: {sql}");
+    let linted = run(&folder, &["logs", "lint", "-"], &sql);
+    assert_eq!(text(&linted.stderr), "1 tables: 0 mistakes, 0 pieces of advice\n");
+
+    let nowhere = ["logs", "ddl", "--account", "111122223333", "--log-version", "1"];
+    let told = run(&folder, &nowhere, "");
+    assert_eq!(told.status.code(), Some(2));
+    assert!(text(&told.stderr).contains("--raw <S3-URL>"), "{}", text(&told.stderr));
+    let told = run(&folder, &[&arguments[..], &["--tenants", "E1"]].concat(), "");
+    assert!(
+        text(&told.stderr).starts_with("error: logs of version 1 have no folders of tenants\n")
+    );
+}
+
+#[test]
 fn a_mistake_is_told_with_the_line_that_mends_it() {
     let folder = folder();
     let linted = run(&folder, &["logs", "lint", "copied.sql"], "");

@@ -23,6 +23,17 @@ pub(crate) struct FleetLogsArgs {
     /// Where raw logs lie, if not in the bucket of the fleet's stack of logs
     #[arg(long, value_name = "S3-URL")]
     pub(crate) raw: Option<String>,
+    /// Which standard logs lie there: 2, as a deploy of the fleet sends them, or 1,
+    /// which a distribution's own setting writes into one folder
+    #[arg(
+        long,
+        value_name = "VERSION",
+        default_value = "2",
+        value_parser = ["1", "2"],
+        requires_if("1", "raw"),
+        hide_possible_values = true
+    )]
+    pub(crate) log_version: String,
     /// Where `cdn-cli logs compact` puts days
     #[arg(long, value_name = "S3-URL")]
     pub(crate) compacted: Option<String>,
@@ -52,6 +63,7 @@ const DDL_EXAMPLES: &str = "\
 Examples:
   cdn-cli logs ddl --account 111122223333
   cdn-cli logs ddl --raw s3://logs/cdn --compacted s3://days/cdn > tables.sql
+  cdn-cli logs ddl --raw s3://old-logs/cdn --log-version 1
 
 Athena takes one statement at a time. `cdn-cli logs setup` deploys the same.";
 

@@ -53,5 +53,10 @@ async fn a_template_is_printed_and_nothing_changed() {
     let printed = operator.run(&arguments).await.ended(0);
     assert!(printed.stdout.contains("BytesScannedCutoffPerQuery: 20000000000\n"));
     assert!(printed.stdout.contains("EncryptionOption: SSE_S3\n"), "{}", printed.stdout);
+    let legacy = ["--raw", "s3://old-logs/cdn", "--log-version", "1"];
+    let printed = operator.run(&[&arguments[..], &legacy].concat()).await.ended(0);
+    let stdout = &printed.stdout;
+    assert!(stdout.contains("Name: raw_legacy\n") && !stdout.contains("raw_w3c"), "{stdout}");
+    assert!(stdout.contains("Location: s3://old-logs/cdn/\n"), "{stdout}");
     assert_eq!(proxy.count("CreateChangeSet"), 0);
 }

@@ -18,6 +18,16 @@ const KEPT: &str = "NOW-400DAYS";
 /// The table over compacted logs.
 const COMPACTED: &str = "compacted";
 
+/// Which of CloudFront's standard logs there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogVersion {
+    /// Version 1, by a distribution's own setting: all files in one folder.
+    One,
+    /// Version 2, as a fleet's deploy sends them: in folders of sites and hours.
+    #[default]
+    Two,
+}
+
 /// What the fleet file does not say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FleetLogs {
@@ -26,6 +36,8 @@ pub struct FleetLogs {
     /// Where raw logs lie, without folders of sites. Default: `None`, the bucket of the fleet's stack
     /// of logs in that account.
     pub raw: Option<Location>,
+    /// Which logs the raw ones are. Default: `Two`.
+    pub version: LogVersion,
     /// Where compacted logs lie. Default: `None`, nowhere.
     pub compacted: Option<Location>,
     /// The database. Default: `None`, by [`database_of`].
@@ -40,6 +52,9 @@ pub enum SetupError {
     /// No site has logs, and none are compacted.
     #[error("no site of the fleet has logs")]
     NoLogs,
+    /// Logs of version 1 without a place: a fleet's deploy sends none.
+    #[error("nobody said where the logs of version 1 lie")]
+    NoPlace,
     /// A place that is none.
     #[error(transparent)]
     Location(#[from] LocationError),
@@ -91,6 +106,9 @@ impl Setup {
 
 /// A table for each shape that logs have.
 fn raw(fleet: &Fleet, logs: &FleetLogs) -> Result<Vec<RawLogs>, SetupError> {
+    if logs.version == LogVersion::One {
+        return Ok(vec![of_version_1(logs.raw.clone().ok_or(SetupError::NoPlace)?)]);
+    }
     let location = match &logs.raw {
         Some(location) => location.clone(),
         None => Location::parse(&format!(
@@ -133,6 +151,17 @@ fn raw(fleet: &Fleet, logs: &FleetLogs) -> Result<Vec<RawLogs>, SetupError> {
         });
     }
     Ok(tables)
+}
+
+/// All distributions write into one folder, whatever the fleet file says of its logs.
+fn of_version_1(location: Location) -> RawLogs {
+    RawLogs {
+        name: name_of(RawFormat::Legacy).to_owned(),
+        format: RawFormat::Legacy,
+        location,
+        layout: Layout::Flat,
+        fields: Vec::new(),
+    }
 }
 
 fn shape(site: &Site) -> Shape<'_> {
@@ -230,6 +259,23 @@ mod tests {
         let views = setup.views().unwrap();
         assert_eq!(views.len(), 1);
         assert!(views[0].sql.contains("aurora.example\tteam-north"), "{}", views[0].sql);
+    }
+
+    #[test]
+    fn version_1_lies_in_one_folder() {
+        let fleet = fleet(&site("aurora", "logs = { enabled = false }"));
+        let version = LogVersion::One;
+        let nowhere = FleetLogs { version, ..logs() };
+        assert_eq!(Setup::of_fleet(&fleet, &nowhere).unwrap_err(), SetupError::NoPlace);
+        let raw = Some(Location::parse("s3://old-logs/cdn").unwrap());
+        let setup = Setup::of_fleet(&fleet, &FleetLogs { raw, ..nowhere }).unwrap();
+        let table = setup.raw[0].table();
+        assert_eq!((setup.raw.len(), table.name.as_str()), (1, "raw_legacy"));
+        assert_eq!(table.storage_descriptor.location.as_deref(), Some("s3://old-logs/cdn/"));
+        assert!(table.partition_keys.is_empty() && table.property("projection.enabled").is_none());
+        let views = setup.views().unwrap();
+        assert!(views[0].sql.contains("aurora.example"), "{}", views[0].sql);
+        assert!(!views[0].sql.contains("\"dt\""), "{}", views[0].sql);
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub use columns::column_name;
 pub use compacted::Compacted;
 pub use date_path::{DatePath, DatePathError};
 pub use failures::{FAILURES, Failure, explained};
-pub use fleet_logs::{FleetLogs, SetupError, database_of};
+pub use fleet_logs::{FleetLogs, LogVersion, SetupError, database_of};
 pub use hosts::{HostSite, Hosts};
 pub use inputs::{Input, explain_inputs, inputs};
 pub use keys::{KeyRange, keys};

@@ -6,7 +6,7 @@ mod lint;
 mod setup;
 
 use fleet::Fleet;
-use log_athena::{FleetLogs, Location, Setup, SetupError};
+use log_athena::{FleetLogs, Location, LogVersion, Setup, SetupError};
 
 use crate::cli::{FleetLogsArgs, TablesCommand};
 use crate::exit::ExitStatus;
@@ -31,10 +31,18 @@ fn of_fleet(
     args: &FleetLogsArgs,
 ) -> anyhow::Result<Setup> {
     let place = |it: &Option<String>| it.as_deref().map(Location::parse).transpose();
+    let version = if args.log_version == "1" { LogVersion::One } else { LogVersion::Two };
+    if version == LogVersion::One && !args.tenants.is_empty() {
+        return Err(Hinted::error(
+            "logs of version 1 have no folders of tenants",
+            "leave out --tenants: their rows are in the same folder",
+        ));
+    }
     let tenants = if args.tenants.is_empty() { tenants } else { args.tenants.clone() };
     let logs = FleetLogs {
         account: account.to_owned(),
         raw: place(&args.raw)?,
+        version,
         compacted: place(&args.compacted)?,
         database: args.database.clone(),
         tenants,
@@ -49,6 +57,9 @@ fn of_fleet(
             error.to_string(),
             "one logs.partition for all sites, such as {yyyy}/{MM}/{dd}/{HH}, lets one view ask all",
         ),
+        SetupError::NoPlace => {
+            Hinted::error(error.to_string(), "--raw s3://BUCKET/PREFIX names their folder")
+        }
         SetupError::Location(_) => error.into(),
     })
 }
