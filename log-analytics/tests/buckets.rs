@@ -48,7 +48,7 @@ fn bucket(folder: &Path, files: &[PathBuf], runtime: &Runtime) -> Bucket {
     for file in files {
         let key = file.strip_prefix(folder).unwrap().to_str().unwrap();
         let content = PutPayload::from(fs::read(file).unwrap());
-        runtime.block_on(store.put(&ObjectPath::from(key), content)).unwrap();
+        runtime.block_on(store.put(&ObjectPath::parse(key).unwrap(), content)).unwrap();
     }
     Bucket { name: "logs".to_owned(), store: Arc::new(store) }
 }
@@ -112,12 +112,58 @@ fn keys_folders_and_patterns_select() {
         let found = runtime.block_on(bucket.find(wanted, ALL)).unwrap();
         assert_eq!(keys(&found), want, "{wanted}");
     }
-    for wanted in ["nothing/", "flat/*.zst", "other/_temporary/", "fla"] {
+    for wanted in ["nothing/", "flat/*.zst", "fla"] {
         let error = runtime.block_on(bucket.find(wanted, ALL)).unwrap_err();
         assert_eq!(error.to_string(), format!("no file of logs is at s3://logs/{wanted}"));
     }
     let error = runtime.block_on(bucket.find("a[", ALL)).unwrap_err();
     assert!(matches!(error, InputError::Pattern { .. }), "{error}");
+}
+
+#[test]
+fn what_is_hidden_is_read_where_it_is_named() {
+    let (folder, runtime) = (TempDir::new().unwrap(), Runtime::new().unwrap());
+    let mut files = logs(folder.path());
+    for name in ["_logs/a.log", "_logs/.DS_Store", "other/_SUCCESS", "2026/[$LATEST]0a/b.log"] {
+        let place = folder.path().join(name);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(&place, HEADER).unwrap();
+        files.push(place);
+    }
+    let bucket = bucket(folder.path(), &files, &runtime);
+    let here = |wanted: &str| find(&[folder.path().join(wanted).display().to_string()]);
+    for (wanted, want) in [
+        ("other/*", vec!["other/notes.log"]),
+        ("other/**/*", vec!["other/notes.log"]),
+        ("other/_*", vec!["other/_SUCCESS", "other/_temporary/x.log"]),
+        ("other/_temporary/", vec!["other/_temporary/x.log"]),
+        ("other/_SUCCESS", vec!["other/_SUCCESS"]),
+        ("_logs", vec!["_logs/a.log"]),
+        ("2026/[$LATEST]0a/", vec!["2026/[$LATEST]0a/b.log"]),
+    ] {
+        // A pattern of keys is about objects, and not about folders.
+        if wanted != "other/_*" {
+            assert_eq!(
+                keys(&runtime.block_on(bucket.find(wanted, ALL)).unwrap()),
+                want,
+                "{wanted}"
+            );
+        }
+        let found = here(wanted).unwrap();
+        let names = found.iter().map(|input| {
+            let path = input.place.path().unwrap().strip_prefix(folder.path()).unwrap();
+            path.to_str().unwrap().to_owned()
+        });
+        assert_eq!(names.collect::<Vec<_>>(), want, "{wanted}");
+    }
+    fs::remove_file(folder.path().join("_logs/a.log")).unwrap();
+    let told = |error: InputError| error.to_string().split_once(": ").unwrap().1.to_owned();
+    let want = "1 that begin with `.` or `_`, or lie in such a folder, are passed over";
+    assert_eq!(told(here("_logs").unwrap_err()), want);
+    let gone = ObjectPath::from("_logs/a.log");
+    runtime.block_on(bucket.store.delete(&gone)).unwrap();
+    let error = runtime.block_on(bucket.find("_logs/", ALL)).unwrap_err().to_string();
+    assert!(error.ends_with(want), "{error}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use glob::Pattern;
 use jiff::Timestamp;
 
 use super::place::{Bucket, Object, Place};
-use super::{Input, InputError, Named};
+use super::{Input, InputError, Named, is_hidden_from};
 
 /// What `s3://bucket/rest` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +36,28 @@ impl Bucket {
     /// # Errors
     /// Where the bucket cannot be listed, nothing is there, or the pattern is none.
     pub async fn find(&self, wanted: &str, between: (i64, i64)) -> Result<Vec<Input>, InputError> {
+        // Functions' logs lie in folders such as `2026/11/23/[$LATEST]0a1b`.
+        if wanted.contains('[') && !wanted.contains(['*', '?']) {
+            match self.find_by(wanted, None, between).await {
+                Err(InputError::Nothing(_)) => {}
+                other => return other,
+            }
+        }
+        let pattern = is_pattern(wanted).then(|| Pattern::new(wanted)).transpose();
+        let pattern = pattern.map_err(|source| InputError::Pattern {
+            pattern: format!("{}/{wanted}", self.url()),
+            source,
+        })?;
+        self.find_by(wanted, pattern, between).await
+    }
+
+    async fn find_by(
+        &self,
+        wanted: &str,
+        pattern: Option<Pattern>,
+        between: (i64, i64),
+    ) -> Result<Vec<Input>, InputError> {
         let called = || format!("{}/{wanted}", self.url());
-        let pattern = is_pattern(wanted)
-            .then(|| Pattern::new(wanted))
-            .transpose()
-            .map_err(|source| InputError::Pattern { pattern: called(), source })?;
         let folder = if pattern.is_some() { fixed_folder(wanted) } else { wanted };
         let failed = |source| InputError::Bucket { url: called(), source };
         let folder = ObjectPath::parse(folder.trim_end_matches('/'))
@@ -54,13 +71,13 @@ impl Bucket {
             Listed { objects, of_another_time } =
                 self.below(folder, between).await.map_err(failed)?;
         }
-        let found: Vec<Input> = objects
-            .into_iter()
-            .filter(|object| is_wanted(object, pattern.as_ref()))
-            .map(|object| self.input(object))
-            .collect();
+        objects.retain(|object| is_wanted(object, pattern.as_ref()));
+        let all = objects.len();
+        objects.retain(|object| !is_hidden_from(wanted, object.location.as_ref()));
+        let hidden = all - objects.len();
+        let found: Vec<Input> = objects.into_iter().map(|object| self.input(object)).collect();
         if found.is_empty() && !of_another_time {
-            return Err(InputError::Nothing(called()));
+            return Err(InputError::nothing(called(), hidden));
         }
         Ok(found)
     }
@@ -140,7 +157,7 @@ fn fixed_folder(pattern: &str) -> &str {
     pattern[..wild].rfind('/').map_or("", |slash| &pattern[..slash])
 }
 
-/// Whether an object fits, has content, and is nobody's notes.
+/// Whether an object fits and has content.
 fn is_wanted(object: &ObjectMeta, pattern: Option<&Pattern>) -> bool {
     const BY_FOLDER: glob::MatchOptions = glob::MatchOptions {
         case_sensitive: true,
@@ -148,7 +165,5 @@ fn is_wanted(object: &ObjectMeta, pattern: Option<&Pattern>) -> bool {
         require_literal_leading_dot: false,
     };
     let key = object.location.as_ref();
-    object.size > 0
-        && !key.split('/').any(|part| part.starts_with(['.', '_']))
-        && pattern.is_none_or(|pattern| pattern.matches_with(key, BY_FOLDER))
+    object.size > 0 && pattern.is_none_or(|pattern| pattern.matches_with(key, BY_FOLDER))
 }

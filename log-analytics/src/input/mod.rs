@@ -91,6 +91,16 @@ pub enum InputError {
     /// Nothing is there.
     #[error("no file of logs is at {0}")]
     Nothing(String),
+    /// Nothing is there but what begins with `.` or `_`.
+    #[error(
+        "no file of logs is at {place}: {hidden} that begin with `.` or `_`, or lie in such a folder, are passed over"
+    )]
+    OnlyHidden {
+        /// Where.
+        place: String,
+        /// How many there are.
+        hidden: usize,
+    },
     /// A pattern that is none.
     #[error("{pattern}: {source}")]
     Pattern {
@@ -117,16 +127,16 @@ pub fn find(wanted: &[String]) -> Result<Vec<Input>, InputError> {
 pub fn find_beside(objects: Vec<Input>, wanted: &[String]) -> Result<Vec<Input>, InputError> {
     let mut found = objects;
     for one in wanted {
-        let before = found.len();
+        let (before, mut hidden) = (found.len(), 0);
         if one == "-" {
             found.push(pipe());
         } else if Path::new(one).exists() {
-            walk(Path::new(one), &mut found)?;
+            walk(Path::new(one), &mut found, &mut hidden)?;
         } else {
-            by_pattern(one, &mut found)?;
+            by_pattern(one, &mut found, &mut hidden)?;
         }
         if found.len() == before {
-            return Err(InputError::Nothing(one.clone()));
+            return Err(InputError::nothing(one.clone(), hidden));
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -146,19 +156,23 @@ pub fn pipe() -> Input {
     }
 }
 
-fn by_pattern(pattern: &str, found: &mut Vec<Input>) -> Result<(), InputError> {
+fn by_pattern(pattern: &str, found: &mut Vec<Input>, hidden: &mut usize) -> Result<(), InputError> {
     let wrong = |source| InputError::Pattern { pattern: pattern.to_owned(), source };
     for path in glob::glob(pattern).map_err(wrong)? {
         let path = path.map_err(|error| {
             let path = error.path().display().to_string();
             InputError::Io { path, source: error.into() }
         })?;
-        walk(&path, found)?;
+        if is_hidden_from(pattern, &path.to_string_lossy()) {
+            *hidden += 1;
+            continue;
+        }
+        walk(&path, found, hidden)?;
     }
     Ok(())
 }
 
-fn walk(path: &Path, found: &mut Vec<Input>) -> Result<(), InputError> {
+fn walk(path: &Path, found: &mut Vec<Input>, hidden: &mut usize) -> Result<(), InputError> {
     let told = |source| io(path, source);
     let about = fs::metadata(path).map_err(told)?;
     // What of it is to be read is found where nothing of it can be moved any more.
@@ -170,8 +184,12 @@ fn walk(path: &Path, found: &mut Vec<Input>) -> Result<(), InputError> {
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
         .map_err(told)?;
     entries.sort();
-    for entry in entries.iter().filter(|entry| !is_hidden(entry)) {
-        walk(entry, found)?;
+    for entry in entries {
+        if entry.file_name().is_some_and(|name| is_hidden(&name.to_string_lossy())) {
+            *hidden += 1;
+        } else {
+            walk(&entry, found, hidden)?;
+        }
     }
     Ok(())
 }
@@ -189,9 +207,25 @@ fn file(path: &Path, about: &fs::Metadata) -> Input {
 }
 
 /// Hidden files and those that begin with `_` are somebody's notes, as Hive has it.
-fn is_hidden(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    name.is_some_and(|name| name.starts_with(['.', '_']))
+fn is_hidden(name: &str) -> bool {
+    name.starts_with(['.', '_']) && !matches!(name, "." | "..")
+}
+
+/// Whether a path is hidden from whoever wrote a pattern or named a folder: by a part that is not
+/// written there, such as `_temporary` where `logs/*/*.gz` was asked for.
+fn is_hidden_from(wanted: &str, path: &str) -> bool {
+    let named: Vec<&str> = wanted.split('/').collect();
+    // A pattern that names hidden files itself wants them.
+    let is_wild = |its: &&&str| its.contains(['*', '?', '[']);
+    let wild: Vec<_> = named.iter().filter(is_wild).collect();
+    let begins = |part: &str| wild.iter().any(|its| part.chars().next() == its.chars().next());
+    path.split('/').any(|part| is_hidden(part) && !named.contains(&part) && !begins(part))
+}
+
+impl InputError {
+    fn nothing(place: String, hidden: usize) -> Self {
+        if hidden == 0 { Self::Nothing(place) } else { Self::OnlyHidden { place, hidden } }
+    }
 }
 
 fn io(path: &Path, source: std::io::Error) -> InputError {
