@@ -244,6 +244,22 @@ fn a_folder_that_is_no_dashboard_is_not_replaced() {
     assert_eq!(there, [pages]);
 }
 
+#[test]
+fn a_column_that_is_not_there_is_told_with_the_one_that_is() {
+    let logs = logs();
+    let ask = |sql: &str| text(&run(&["sql", sql, place(logs.path())]).stderr);
+    assert_eq!(
+        ask("SELECT stauts FROM requests"),
+        "error: there is no column `stauts`\n\nhint: did you mean `status`? docs/logs.md lists the \
+         columns of `requests` and\n      `images_made`\n"
+    );
+    assert_eq!(
+        ask("SELECT r.zzz FROM requests r WHERE status = 200"),
+        "error: there is no column `r.zzz`\n\nhint: docs/logs.md lists the columns of `requests` and \
+         `images_made`\n"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_answers_as_the_folder_it_was_copied_from() {
     let Some(cloud) = Cloud::start().await else { return };

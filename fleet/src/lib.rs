@@ -52,7 +52,7 @@ pub use explain::{ExplainError, Overridden, Provenance};
 pub use file::{Fleet, FleetError, read_policy};
 pub use files::FleetFiles;
 pub use layers::Layer;
-pub use problem::FileProblem;
+pub use problem::{FileProblem, nearest};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use settings::Settings;

@@ -13,6 +13,7 @@ use crate::sources::FilePlace;
 pub(crate) use frame::{located, render};
 pub(crate) use secrets::is_secret;
 pub(crate) use words::closest;
+pub use words::nearest;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]

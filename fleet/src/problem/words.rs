@@ -62,17 +62,18 @@ pub(super) fn in_plain_words(message: &str) -> String {
 /// Advice for a wrong name: the one that it resembles, else all there are.
 pub(crate) fn closest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>, what: &str) -> String {
     let known: Vec<_> = known.collect();
-    let allowed = wrong.chars().count().div_ceil(3);
-    // Of two that are as near, the one that was begun to be written.
-    let nearest = known
-        .iter()
-        .map(|name| (distance(wrong, name), !name.starts_with(wrong), name))
-        .min()
-        .filter(|(distance, ..)| *distance <= allowed);
-    match nearest {
-        Some((_, _, name)) => format!("did you mean `{name}`?"),
+    match nearest(wrong, known.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
         None => format!("the {what} here are `{}`", known.join("`, `")),
     }
+}
+
+/// The one of the known names that a wrong one resembles; `None` where none is near.
+pub fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let allowed = wrong.chars().count().div_ceil(3);
+    // Of two that are as near, the one that was begun to be written.
+    let nearest = known.map(|name| (distance(wrong, name), !name.starts_with(wrong), name)).min();
+    nearest.filter(|(distance, ..)| *distance <= allowed).map(|(_, _, name)| name)
 }
 
 /// How many letters are to be changed, added, left out or swapped with their neighbor to make one

@@ -17,6 +17,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::error::DataFusionError;
+use datafusion::common::SchemaError;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::physical_plan::collect;
@@ -90,6 +91,14 @@ pub enum LocalError {
 }
 
 impl Local {
+    /// A column that none of the tables of the question has.
+    #[error("there is no column `{column}`")]
+    UnknownColumn {
+        /// What was asked for.
+        column: String,
+        /// Those that could be asked for there.
+        known: Vec<String>,
+    },
     /// Answers a question.
     ///
     /// # Errors
@@ -216,7 +225,14 @@ fn read_only() -> SQLOptions {
 // The message has all that the engine says, so that it is no cause beside it.
 impl From<DataFusionError> for LocalError {
     fn from(error: DataFusionError) -> Self {
-        Self::Engine(error)
+        let DataFusionError::SchemaError(schema, _) = error.find_root() else {
+            return Self::Engine(error);
+        };
+        let SchemaError::FieldNotFound { field, valid_fields } = schema.as_ref() else {
+            return Self::Engine(error);
+        };
+        let known = valid_fields.iter().map(|it| it.name.clone()).collect();
+        Self::UnknownColumn { column: field.flat_name(), known }
     }
 }
 

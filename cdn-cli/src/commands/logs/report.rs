@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
+use fleet::nearest;
 use log_analytics::{Answer, BUILT_IN, Check, LocalError, Question, Report, Verdict, Watch};
 
 use super::athena;
@@ -96,12 +97,26 @@ fn answer(
             quarantine(&summary, input)?;
             return Err(LocalError::Bad { problem, summary }.into());
         }
+        Err(LocalError::UnknownColumn { column, known }) => {
+            return Err(unknown_column(&column, &known));
+        }
         answer => answer?,
     };
     write(asked, &answer, output, io)?;
     tell(&answer.summary, input, io)?;
     quarantine(&answer.summary, input)?;
     Ok(answer)
+}
+
+/// The column that was meant, as far as that can be guessed.
+fn unknown_column(column: &str, known: &[String]) -> anyhow::Error {
+    let wrong = column.rsplit('.').next().unwrap_or(column);
+    let nearest = nearest(wrong, known.iter().map(String::as_str));
+    let meant = nearest.map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
+    Hinted::error(
+        format!("there is no column `{column}`"),
+        format!("{meant}docs/logs.md lists the columns of `requests` and `images_made`"),
+    )
 }
 
 /// Rows that do not hold that are told; beyond, they are counted.
