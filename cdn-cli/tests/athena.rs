@@ -102,6 +102,20 @@ fn days() -> Script {
 }
 
 #[tokio::test]
+async fn what_athena_has_no_table_for_is_told_before_it_is_asked() {
+    let front = account(days(), 1 << 30).await;
+    let folder = tempfile::tempdir().unwrap();
+    let sql = ["logs", "sql", "SELECT count(*) FROM Images_Made"];
+    for arguments in [&["logs", "report", "image-savings"], &sql] {
+        let ran = run(&front, &folder, arguments).await;
+        let told = text(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(2), "{told}");
+        assert!(told.starts_with("error: Athena has no table `images_made`: "), "{told}");
+    }
+    assert!(front.world().asked.is_empty());
+}
+
+#[tokio::test]
 async fn a_report_is_answered_and_its_cost_told() {
     let script = days().seen(&[("RUNNING", 1 << 20), ("SUCCEEDED", 64 << 20)]);
     let front = account(script, 1 << 30).await;

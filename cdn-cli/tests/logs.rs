@@ -245,6 +245,35 @@ fn a_folder_that_is_no_dashboard_is_not_replaced() {
 }
 
 #[test]
+fn savings_are_read_from_what_functions_logged() {
+    let made =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../log-analytics/reader/tests/functions");
+    let output = run(&["report", "image-savings", place(&made), "--format", "csv"]);
+    assert_eq!(
+        text(&output.stdout),
+        "site,original_format,format,pictures,original_bytes,bytes,saved_bytes,saved_percent\n\
+         shop,png,avif,1,4321,1300,3021,69.91\n\
+         shop,jpeg,webp,1,888,244,644,72.52\n\
+         shop,jpeg,jpeg,2,1776,1148,628,35.36\n"
+    );
+    let told = text(&output.stderr);
+    assert!(
+        told.starts_with("4 rows of 2 files, ") && told.contains("; 2 lines of other"),
+        "{told}"
+    );
+    let none =
+        run(&["report", "image-savings", place(&made), "--site", "other", "--format", "csv"]);
+    assert_eq!(text(&none.stdout).lines().count(), 1);
+
+    // Either table tells what of the other's files it does not read.
+    let access = logs();
+    let output = run(&["report", "image-savings", place(access.path())]);
+    assert!(text(&output.stderr).contains("none of a picture that was made"));
+    let output = run(&["report", "traffic", place(&made), "--format", "csv"]);
+    assert!(text(&output.stderr).contains("the table `images_made`"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn a_column_that_is_not_there_is_told_with_the_one_that_is() {
     let logs = logs();
     let ask = |sql: &str| text(&run(&["sql", sql, place(logs.path())]).stderr);

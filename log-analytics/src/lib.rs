@@ -29,4 +29,6 @@ pub use days::{DayRecord, DaysError, DaysFolder, KeptSalts};
 pub use input::{Bucket, Input, InputError, Named, Object, Place, S3Url, find, find_beside, pipe};
 pub use local::{Answer, FileSummary, Local, LocalError, Question, SoFar, Summary, Watch};
 pub use render::{Format, GENERATOR, page, parquet, render};
-pub use report::{BUILT_IN, Parameter, ParameterKind, Report, ReportError, Value};
+pub use report::{
+    BUILT_IN, Parameter, ParameterKind, Report, ReportError, Value, reads_images_made,
+};

@@ -7,9 +7,11 @@ use std::fs;
 use std::path::Path;
 
 use log_analytics::{BUILT_IN, Report};
-use log_reader::REQUESTS;
+use log_reader::{IMAGES_MADE, REQUESTS};
 
 const COLUMNS: (&str, &str) = ("<!-- columns -->\n", "<!-- end of columns -->");
+const MADE: (&str, &str) =
+    ("<!-- columns of images_made -->\n", "<!-- end of columns of images_made -->");
 const REPORTS: (&str, &str) = ("<!-- reports -->\n", "<!-- end of reports -->");
 
 #[test]
@@ -17,6 +19,7 @@ fn the_tables_are_those_of_the_code() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/logs.md");
     let text = fs::read_to_string(&file).expect("docs/logs.md is there");
     let want = between(&between(&text, COLUMNS, &columns()), REPORTS, &reports());
+    let want = between(&want, MADE, &columns_of_images_made());
     if text != want && env::var_os("UPDATE").is_some() {
         fs::write(&file, &want).expect("docs/logs.md can be written");
     }
@@ -44,6 +47,14 @@ fn columns() -> String {
     };
     let rows: String = REQUESTS.iter().map(row).collect();
     format!("| column | type | made of | what it is |\n|---|---|---|---|\n{rows}")
+}
+
+fn columns_of_images_made() -> String {
+    let rows = IMAGES_MADE.iter().map(|(name, kind, doc)| {
+        let kind = kind.trino();
+        format!("| `{name}` | {kind} | {doc} |\n")
+    });
+    format!("| column | type | what it is |\n|---|---|---|\n{}", rows.collect::<String>())
 }
 
 fn reports() -> String {

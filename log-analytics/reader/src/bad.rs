@@ -29,10 +29,14 @@ pub enum Reason {
         /// Those that the layout has.
         named: usize,
     },
+    /// A function's line about a picture without this field, or with something else in it.
+    Field(&'static str),
     /// Not a JSON object.
     Json(String),
     /// Bytes that are no UTF-8.
     NotUtf8,
+    /// A part of an object that was printed over several lines.
+    Spread,
     /// Date and time, or the timestamp, are none.
     Time,
 }
@@ -44,8 +48,10 @@ impl fmt::Display for Reason {
                 write!(f, "{found} columns of {named}: the line is cut off")
             }
             Self::Columns { found, named } => write!(f, "{found} columns where there are {named}"),
+            Self::Field(name) => write!(f, "a picture without a `{name}` that can be read"),
             Self::Json(problem) => write!(f, "no JSON object: {problem}"),
             Self::NotUtf8 => f.write_str("bytes that are no UTF-8"),
+            Self::Spread => f.write_str("a part of an object that stands on several lines"),
             Self::Time => f.write_str("date and time are none"),
         }
     }
@@ -64,6 +70,8 @@ pub struct Tally {
     pub bad: Vec<BadLine>,
     /// Records of the streaming protocol that CloudFront gave up.
     pub streaming: u64,
+    /// Lines of a function's log that are about something else.
+    pub others: u64,
     /// Columns of the file that mean nothing to this reader.
     pub unknown: Vec<String>,
     /// Columns that were asked for and that the file does not have.

@@ -15,6 +15,9 @@ pub enum ReadError {
         /// The longest that is read.
         limit: usize,
     },
+    /// What has requests, where pictures that functions made are asked for.
+    #[error("Parquet is no log of a function: `images_made` is read from lines")]
+    NoFunctionLog,
     /// Neither a header nor a record of a known shape.
     #[error("this is no access log of CloudFront: {looks}")]
     Unknown {

@@ -194,6 +194,11 @@ impl LogFile {
     fn lay_out(&mut self, record: &str, chunk: &mut Chunk) -> Result<(), ReadError> {
         let delimiter = self.reading.delimiter.as_deref();
         if record.starts_with('{') {
+            if shape::is_of_something_else(record) {
+                let looks = "JSON without any of its names; what functions logged of pictures is in \
+                             the table `images_made`";
+                return Err(ReadError::Unknown { looks: looks.to_owned() });
+            }
             self.shape = Shape::Json;
             self.layout = Some(self.slots(&shape::json_layout()));
             self.rewrite(chunk);

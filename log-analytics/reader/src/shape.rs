@@ -43,6 +43,15 @@ impl Shape {
     }
 }
 
+/// Whether a record is an object that has none of CloudFront's names but `timestamp`, which others
+/// have too.
+pub(crate) fn is_of_something_else(record: &str) -> bool {
+    let known =
+        |name: &String| !matches!(Raw::named(name, Dialect::Standard), Raw::Other | Raw::Timestamp);
+    serde_json::from_str::<Map<String, Value>>(record)
+        .is_ok_and(|object| !object.is_empty() && !object.keys().any(known))
+}
+
 fn json_lines(text: &str, mut bad: impl FnMut(u64, Reason)) -> String {
     let mut out = String::with_capacity(text.len());
     for (nth, line) in text.lines().enumerate() {

@@ -2,6 +2,7 @@
 
 mod days;
 mod functions;
+mod images_made;
 mod parquet_text;
 mod percentile;
 mod shared;
@@ -16,8 +17,8 @@ use std::sync::{Arc, Mutex};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use datafusion::catalog::TableProvider;
-use datafusion::error::DataFusionError;
 use datafusion::common::SchemaError;
+use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::physical_plan::collect;
@@ -32,6 +33,8 @@ pub(crate) use summary::{Gathered, OnRead};
 pub use watch::{SoFar, Watch};
 
 use crate::input::{Bucket, Input};
+use crate::report::IMAGES_MADE;
+use images_made::ImagesMade;
 use shared::Shared;
 use table::Requests;
 
@@ -88,9 +91,6 @@ pub enum LocalError {
     /// the end of the first, and the first for all others.
     #[error("question {0} reads `requests` more than once, which can only be asked alone")]
     ReadsTwice(usize),
-}
-
-impl Local {
     /// A column that none of the tables of the question has.
     #[error("there is no column `{column}`")]
     UnknownColumn {
@@ -99,6 +99,9 @@ impl Local {
         /// Those that could be asked for there.
         known: Vec<String>,
     },
+}
+
+impl Local {
     /// Answers a question.
     ///
     /// # Errors
@@ -141,7 +144,7 @@ impl Local {
         question: &Question,
         watch: &Watch,
     ) -> Result<Answer, LocalError> {
-        let context = self.context(self.table(watch))?;
+        let context = self.context(self.table(watch), watch)?;
         let frame = context.sql_with_options(&question.sql, read_only()).await?;
         let schema = Arc::clone(frame.schema().inner());
         let plan = frame.create_physical_plan().await?;
@@ -164,7 +167,7 @@ impl Local {
         watch: &Watch,
     ) -> Result<Vec<Answer>, LocalError> {
         let shared = Arc::new(Shared::new(self.table(watch), self.threads));
-        let context = self.context(Arc::clone(&shared) as Arc<dyn TableProvider>)?;
+        let context = self.context(Arc::clone(&shared) as Arc<dyn TableProvider>, watch)?;
         let mut schemas = Vec::new();
         let mut plans = Vec::new();
         for (nth, question) in questions.iter().enumerate() {
@@ -196,7 +199,11 @@ impl Local {
         })
     }
 
-    fn context(&self, table: Arc<dyn TableProvider>) -> Result<SessionContext, LocalError> {
+    fn context(
+        &self,
+        table: Arc<dyn TableProvider>,
+        watch: &Watch,
+    ) -> Result<SessionContext, LocalError> {
         let config = SessionConfig::new()
             .with_target_partitions(self.threads)
             .with_batch_size(BATCH_ROWS)
@@ -213,6 +220,9 @@ impl Local {
             context.register_object_store(url.as_ref(), Arc::clone(&bucket.store));
         }
         context.register_table("requests", table)?;
+        let (inputs, partitions) = (self.inputs.clone(), self.threads);
+        let made = ImagesMade { inputs, partitions, gathered: watch.gathered() };
+        context.register_table(IMAGES_MADE, Arc::new(made))?;
         Ok(context)
     }
 }

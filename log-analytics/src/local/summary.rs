@@ -19,6 +19,8 @@ pub struct FileSummary {
     pub bad_lines: u64,
     /// Records of the streaming protocol that CloudFront gave up.
     pub streaming: u64,
+    /// Lines of a function's log that are about something else.
+    pub others: u64,
     /// Columns of the view that the question needs and the file does not have.
     pub missing: Vec<&'static str>,
     /// Columns of the file that mean nothing here.
@@ -42,6 +44,8 @@ pub struct Summary {
     pub bad_lines: u64,
     /// Records of the streaming protocol.
     pub streaming: u64,
+    /// Lines of functions' logs that are about something else than pictures.
+    pub others: u64,
     /// The files that something is to be said of, by name.
     pub noteworthy: Vec<FileSummary>,
     /// The bad lines: file, and what is wrong with which.
@@ -107,11 +111,13 @@ impl Gathered {
         summary.outside += tally.outside;
         summary.bad_lines += tally.bad_lines;
         summary.streaming += tally.streaming;
+        summary.others += tally.others;
         let told = FileSummary {
             file: input.name.clone(),
             rows: tally.rows,
             bad_lines: tally.bad_lines,
             streaming: tally.streaming,
+            others: tally.others,
             missing: tally.missing.iter().map(|column: &Column| column.about().name).collect(),
             unknown: tally.unknown,
             error: error.map(ToString::to_string),
@@ -140,6 +146,7 @@ impl Summary {
         self.outside += other.outside;
         self.bad_lines += other.bad_lines;
         self.streaming += other.streaming;
+        self.others += other.others;
         self.noteworthy.extend(other.noteworthy.iter().cloned());
         let room = KEPT.saturating_sub(self.bad.len());
         self.bad.extend(other.bad.iter().take(room).cloned());
@@ -154,6 +161,9 @@ impl FileSummary {
         if self.streaming > 0 {
             notes.push(format!("{} records of streaming (RTMP) passed over", self.streaming));
         }
+        if self.has_only_others() {
+            notes.push(format!("{} lines, none of a picture that was made", self.others));
+        }
         if self.bad_lines > 0 {
             notes.push(format!("{} lines that cannot be understood", self.bad_lines));
         }
@@ -167,8 +177,14 @@ impl FileSummary {
         notes
     }
 
+    /// Whether it is no log of a function that makes pictures, as far as can be seen.
+    fn has_only_others(&self) -> bool {
+        self.rows == 0 && self.others > 0
+    }
+
     fn is_noteworthy(&self) -> bool {
         self.bad_lines + self.streaming > 0
+            || self.has_only_others()
             || !self.missing.is_empty()
             || !self.unknown.is_empty()
             || self.error.is_some()

@@ -39,6 +39,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("errors-hourly", include_str!("../../reports/errors-hourly.sql")),
     ("fragmentation", include_str!("../../reports/fragmentation.sql")),
     ("hotlinks", include_str!("../../reports/hotlinks.sql")),
+    ("image-savings", include_str!("../../reports/image-savings.sql")),
     ("images", include_str!("../../reports/images.sql")),
     ("latency", include_str!("../../reports/latency.sql")),
     ("latency-countries", include_str!("../../reports/latency-countries.sql")),
@@ -58,6 +59,16 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("traffic-regions", include_str!("../../reports/traffic-regions.sql")),
     ("warm", include_str!("../../reports/warm.sql")),
 ];
+
+/// The table of what functions logged of pictures, which the embedded engine alone has.
+pub(crate) const IMAGES_MADE: &str = "images_made";
+
+/// Whether SQL reads the table `images_made`, which the embedded engine alone has.
+pub fn reads_images_made(sql: &str) -> bool {
+    let is_name = |token: Token| matches!(token, Token::Word(word) if word.value.eq_ignore_ascii_case(IMAGES_MADE));
+    let tokens = Tokenizer::new(&GenericDialect {}, sql).with_unescape(false).tokenize();
+    tokens.is_ok_and(|tokens| tokens.into_iter().any(is_name))
+}
 
 /// A report.
 #[derive(Clone, Debug, Default, PartialEq)]

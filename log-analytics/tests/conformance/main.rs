@@ -16,7 +16,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::fs;
 
-use log_analytics::{BUILT_IN, Report};
+use log_analytics::{BUILT_IN, Report, reads_images_made};
 use log_corpus::{Format, Width};
 use tempfile::TempDir;
 
@@ -50,6 +50,10 @@ fn every_report_says_the_same_over_compacted_logs() {
     let mut wrong = Vec::new();
     for (name, _) in BUILT_IN {
         let report = Report::built_in(name).unwrap().unwrap();
+        // Athena has no table of what functions logged.
+        if reads_images_made(&report.sql) {
+            continue;
+        }
         for given in ASKED {
             let verdict = compare(&trino, &embedded, &report, given);
             let asked = if given.is_empty() { "defaults" } else { "sites s%, 08:00 to 14:30" };

@@ -19,6 +19,9 @@ pub(crate) fn tell(summary: &Summary, args: &InputArgs, io: &mut Io<'_>) -> anyh
     if summary.bad_lines > 0 {
         line = format!("{line}; {} lines that cannot be understood", summary.bad_lines);
     }
+    if summary.others > 0 {
+        line = format!("{line}; {} lines of other things", summary.others);
+    }
     io.stderr.line(line)?;
     for file in summary.noteworthy.iter().take(TOLD) {
         for what in file.notes() {

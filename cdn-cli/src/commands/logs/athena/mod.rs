@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use log_analytics::{Answer, Summary};
+use log_analytics::{Answer, Summary, reads_images_made};
 use log_athena::Table;
 use log_athena::client::{Bill, Estimate, Question};
 use serde::Serialize;
@@ -39,6 +39,7 @@ pub(super) fn answer(
         return files_are_named(input).map(|()| None);
     }
     no_files_are_named(input)?;
+    is_asked_of_requests(sql)?;
     let answer = runtime()?.block_on(Box::pin(ask(asked, sql, input, engine, io)))?;
     Ok(Some(answer))
 }
@@ -170,6 +171,16 @@ fn no_files_are_named(input: &InputArgs) -> anyhow::Result<()> {
         return Err(Hinted::error(
             "Athena's tables have no whole addresses",
             "ask the embedded engine over raw logs",
+        ));
+    }
+    Ok(())
+}
+
+fn is_asked_of_requests(sql: &str) -> anyhow::Result<()> {
+    if reads_images_made(sql) {
+        return Err(Hinted::error(
+            "Athena has no table `images_made`: the embedded engine makes it of functions' logs",
+            "leave out --engine athena, and name the logs that were exported",
         ));
     }
     Ok(())
