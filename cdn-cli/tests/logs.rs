@@ -240,8 +240,10 @@ fn a_folder_that_is_no_dashboard_is_not_replaced() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("notes.txt is in it"), "{}", text(&refused.stderr));
     assert_eq!(fs::read_to_string(pages.join("notes.txt")).unwrap(), "mine");
-    let there: Vec<_> = fs::read_dir(root.path()).unwrap().map(|it| it.unwrap().path()).collect();
-    assert_eq!(there, [pages]);
+    let mut there: Vec<_> =
+        fs::read_dir(root.path()).unwrap().map(|it| it.unwrap().path()).collect();
+    there.sort();
+    assert_eq!(there, [root.path().join(".pages.lock"), pages]);
 }
 
 #[test]

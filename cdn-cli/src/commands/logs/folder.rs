@@ -6,10 +6,11 @@
 //!       -> the new one in its place; the old one is deleted
 //! ```
 //!
-//! What a run that was ended left behind is put in order by the next one.
+//! What a run that was ended left behind is put in order by the next one. Two runs at once would mix their
+//! pages: the second one hears so from a lock, `.dashboard.lock`, which stays.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,8 @@ pub(super) struct Folder {
     new: PathBuf,
     /// The old one, while it is replaced.
     old: PathBuf,
+    /// Held until the end.
+    _lock: File,
 }
 
 impl Folder {
@@ -49,7 +52,8 @@ impl Folder {
             its.push(what);
             place.with_file_name(its)
         };
-        let folder = Self { new: beside(".new"), old: beside(".old"), place };
+        let lock = locked(&beside(".lock"), &place)?;
+        let folder = Self { new: beside(".new"), old: beside(".old"), place, _lock: lock };
         folder.put_in_order()?;
         if let Some(foreign) = folder.what_is_foreign()? {
             return Err(Hinted::error(
@@ -124,6 +128,23 @@ impl Folder {
     }
 }
 
+/// The lock, for this run alone.
+fn locked(file: &Path, place: &Path) -> anyhow::Result<File> {
+    let locking = || format!("locking {}", file.display());
+    if let Some(parent) = file.parent() {
+        fs::create_dir_all(parent).with_context(locking)?;
+    }
+    let lock = File::create(file).with_context(locking)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(Hinted::error(
+            format!("another run is writing {}", place.display()),
+            "wait until it has ended, or name another folder",
+        )),
+        Err(TryLockError::Error(error)) => Err(error).with_context(locking),
+    }
+}
+
 /// The names of what is in a folder, in their order.
 fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     let name =
@@ -166,7 +187,7 @@ mod tests {
         write(root.path(), "two");
         assert!(index(root.path()).ends_with("two"));
         assert!(!root.path().join("pages/sites/gone.html").exists());
-        assert_eq!(names_in(root.path()).unwrap(), ["pages"]);
+        assert_eq!(names_in(root.path()).unwrap(), [".pages.lock", "pages"]);
     }
 
     #[test]
@@ -183,7 +204,17 @@ mod tests {
         assert!(index(root.path()).ends_with("one"));
         write(root.path(), "two");
         assert!(index(root.path()).ends_with("two"));
-        assert_eq!(names_in(root.path()).unwrap(), ["pages"]);
+        assert_eq!(names_in(root.path()).unwrap(), [".pages.lock", "pages"]);
+    }
+
+    #[test]
+    fn two_runs_do_not_mix_their_pages() {
+        let root = tempfile::tempdir().unwrap();
+        let first = Folder::at(&root.path().join("pages")).unwrap();
+        let error = Folder::at(&root.path().join("pages")).err().unwrap().to_string();
+        assert!(error.starts_with("another run is writing "), "{error}");
+        drop(first);
+        assert!(Folder::at(&root.path().join("pages")).is_ok());
     }
 
     #[test]
