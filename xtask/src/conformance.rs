@@ -20,7 +20,7 @@ const PARTS: [(&str, &str); 2] = [
     (
         "compacted",
         "## Reports over compacted logs\n\n\
-         Every report of `log-analytics/reports`, asked twice. *Same* cells are equal: counts, bytes and texts \
+         Every report of `log-analytics/reports` over `requests`, asked twice. *Same* cells are equal: counts, bytes and texts \
          exactly, doubles to 1e-9 of their size, for engines add in different orders. *Sketched* cells are \
          estimates of a percentile, and each is held against all values that it is an estimate of: here it may be \
          1 % of the rank away, or one value.",
