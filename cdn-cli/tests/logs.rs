@@ -263,6 +263,8 @@ fn savings_are_read_from_what_functions_logged() {
         told.starts_with("4 rows of 2 files, ") && told.contains("; 2 lines of other"),
         "{told}"
     );
+    let page = run(&["report", "image-savings", place(&made), "--format", "html"]);
+    assert!(text(&page.stdout).contains("<dt>Lines of other things</dt><dd>2</dd>"));
     let none =
         run(&["report", "image-savings", place(&made), "--site", "other", "--format", "csv"]);
     assert_eq!(text(&none.stdout).lines().count(), 1);

@@ -56,6 +56,7 @@ pub(crate) fn read(summary: &Summary) -> Markup {
                 dt { "Rows" } dd { (count(summary.rows)) }
                 @if summary.outside > 0 { dt { "Rows of another time" } dd { (count(summary.outside)) } }
                 dt { "Lines that cannot be understood" } dd { (count(summary.bad_lines)) }
+                @if summary.others > 0 { dt { "Lines of other things" } dd { (count(summary.others)) } }
                 @if summary.streaming > 0 { dt { "Records of streaming passed over" } dd { (count(summary.streaming)) } }
             }
             @if !summary.noteworthy.is_empty() { (noteworthy(&summary.noteworthy)) }
