@@ -45,6 +45,8 @@ impl Counted {
                 Reason::Columns { .. } | Reason::Json(_) => self.truncated += 1,
                 Reason::NotUtf8 => self.not_utf8 += 1,
                 Reason::Time => self.timeless += 1,
+                // Of functions' logs alone.
+                Reason::Field(_) | Reason::Spread => panic!("{bad:?}"),
             }
         }
     }

@@ -1,8 +1,8 @@
 //! What gives an order: a deploy, a purge, a sitemap; and locations of CloudFront.
 
 use aws_sdk_cloudfront::types::{
-    Aliases, CustomOriginConfig, DefaultCacheBehavior, DistributionConfig, DomainItem,
-    InvalidationBatch, Origin, OriginProtocolPolicy, Origins, Paths, ViewerProtocolPolicy,
+    Aliases, CustomOriginConfig, DefaultCacheBehavior, DistributionConfig, InvalidationBatch,
+    Origin, OriginProtocolPolicy, Origins, Paths, ViewerProtocolPolicy,
 };
 use cache_warmer::Outcome;
 use serde_json::{Value, json};
@@ -128,20 +128,17 @@ async fn what_would_cost_too_much_is_not_begun() {
     for (most, want) in [("19.99", None), ("20", Some(5))] {
         let Some((stage, _)) = with_locations(&format!("max_cost = {most}")).await else { return };
         let told = stage.invoke(json!({ "warm": { "id": "event-1" } })).await;
-        match want {
-            Some(want) => {
-                assert_eq!(told.unwrap()["targets"], want);
-                stage.work(AMPLE).await;
-                assert_eq!(stage.edges.requests(), 20);
-            }
-            None => {
-                let error = told.unwrap_err();
-                let want = "5 targets at 2 locations would cost about $20.00, above \
-                            `warm.max_cost`, $19.99: fewer locations";
-                let error = error["errorMessage"].as_str().unwrap();
-                assert!(error.starts_with(want), "{error}");
-                assert_eq!(stage.work(AMPLE).await, 0);
-            }
+        if let Some(want) = want {
+            assert_eq!(told.unwrap()["targets"], want);
+            stage.work(AMPLE).await;
+            assert_eq!(stage.edges.requests(), 20);
+        } else {
+            let error = told.unwrap_err();
+            let error = error["errorMessage"].as_str().unwrap();
+            let want = "5 targets at 2 locations would cost about $20.00, above `warm.max_cost`, \
+                        $19.99: fewer locations";
+            assert!(error.starts_with(want), "{error}");
+            assert_eq!(stage.work(AMPLE).await, 0);
         }
     }
 }

@@ -88,8 +88,8 @@ async fn what_nobody_can_do_ends_among_the_dead_letters() {
     assert!(!report.is_hot_enough(0.6));
 
     // Mended, and tried again, it is in the report.
-    let targets: String = stage.edges.fonts(5).iter().map(|url| format!("plain {url}\n")).collect();
-    stage.cloud.put(&format!("warm/{run}/slices/00001.txt"), &targets).await;
+    let targets: Vec<_> = stage.edges.fonts(5).iter().map(|url| format!("plain {url}")).collect();
+    stage.cloud.put(&format!("warm/{run}/slices/00001.txt"), &targets.join("\n")).await;
     stage.cloud.send(&json!({ "run": run, "slice": 1, "part": 0 }).to_string()).await;
     assert_eq!(stage.work(AMPLE).await, 1);
     let report = stage.report(&run).await;
