@@ -25,7 +25,6 @@ fn ask(parameter: &str, domains: &[String], settings: &Settings) -> Option<Ask> 
         "ArchiveBucket" => Ask::ArchiveBucket,
         "ArchiveKey" => Ask::ArchiveKey,
         "ArchiveSha256" => Ask::ArchiveSha256,
-        "Distributions" => Ask::Distributions,
         certificate::PARAMETER => Ask::Certificate { domains: domains.to_vec() },
         edge_function::PARAMETER => Ask::Output {
             stack: edge_function::stack_name(settings),

@@ -131,9 +131,6 @@ pub enum Ask {
         /// The first is the certificate's own name.
         domains: Vec<String>,
     },
-    /// Whose caches the image function purges, `<site>=<distribution>` with commas between. It may be
-    /// empty at first, and said when the sites are there.
-    Distributions,
     /// An output of another stack.
     Output {
         /// The stack.

@@ -107,12 +107,6 @@ impl Draft {
             .insert(name.to_owned(), json!({ "Type": "String", "Description": description }));
     }
 
-    /// Adds a parameter that is empty where nobody says it.
-    pub(crate) fn optional_parameter(&mut self, name: &str, description: &str) {
-        let entry = json!({ "Type": "String", "Default": "", "Description": description });
-        self.parameters.insert(name.to_owned(), entry);
-    }
-
     /// Adds something that the stack tells.
     pub(crate) fn output(&mut self, name: &str, text: &Text) {
         self.outputs.insert(name.to_owned(), json!({ "Value": text }));

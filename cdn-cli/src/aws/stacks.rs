@@ -40,7 +40,7 @@ pub(crate) struct Described {
 
 impl Described {
     /// The same, for what needs no template.
-    pub(crate) fn without_template(self) -> Deployed {
+    fn without_template(self) -> Deployed {
         let Self { name, region, status, parameters, tags, outputs, .. } = self;
         Deployed { name, region, status, template: Value::Null, parameters, tags, outputs }
     }

@@ -7,7 +7,7 @@ use cloudformation::Ask;
 
 use super::apply::{Engine, Target};
 use crate::hints::Hinted;
-use crate::plan::{Deployed, Desired, SITE_TAG};
+use crate::plan::{Deployed, Desired};
 
 /// What a stack's parameters are, as far as that is known of what is deployed: for a plan.
 pub(crate) fn known(
@@ -21,7 +21,6 @@ pub(crate) fn known(
             Ask::Output { stack, output, .. } => {
                 deployed.get(stack).and_then(|stack| stack.outputs.get(output)).cloned()
             }
-            Ask::Distributions => Some(distributions(deployed.values())),
             // Another one comes only where it is said.
             _ => own.and_then(|stack| stack.parameters.get(name)).cloned(),
         };
@@ -30,26 +29,6 @@ pub(crate) fn known(
         }
     }
     parameters
-}
-
-/// Bytes of the list of distributions that fit. Lambda has 4,096 for all variables of a function,
-/// and the others take some 300 of them:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
-const DISTRIBUTIONS_LIMIT: usize = 3_600;
-
-/// `aurora=E123,harbor=E456`. A list that does not fit is empty: then the image function purges
-/// nothing by itself.
-fn distributions<'d>(stacks: impl Iterator<Item = &'d Deployed>) -> String {
-    let mut pairs: Vec<String> = stacks
-        .filter_map(|stack| {
-            let site = stack.tags.get(SITE_TAG)?;
-            Some(format!("{site}={}", stack.outputs.get("DistributionId")?))
-        })
-        .collect();
-    // AWS lists stacks in no order of its own.
-    pairs.sort_unstable();
-    let text = pairs.join(",");
-    if text.len() > DISTRIBUTIONS_LIMIT { String::new() } else { text }
 }
 
 impl Engine {
@@ -72,14 +51,6 @@ impl Engine {
     async fn answer(&self, stack: &Desired, name: &str, ask: &Ask) -> anyhow::Result<String> {
         match ask {
             Ask::Output { stack, region, output } => self.output(stack, region, output).await,
-            Ask::Distributions => {
-                let stacks = self.aws.stacks(crate::aws::GLOBAL);
-                let fleet = stack.tags.get(crate::plan::FLEET_TAG).cloned().unwrap_or_default();
-                let found = stacks.tagged(crate::plan::FLEET_TAG, &fleet).await?;
-                let all: Vec<Deployed> =
-                    found.into_iter().map(crate::aws::Described::without_template).collect();
-                Ok(distributions(all.iter()))
-            }
             Ask::Certificate { domains } => self.certificate(domains).await,
             Ask::ArchiveBucket | Ask::ArchiveKey | Ask::ArchiveSha256 => {
                 if let Some(value) = self.archives.get(&stack.name, ask) {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudformation::Ask;
 use futures_util::{StreamExt as _, stream};
 
 use super::apply::{Applied, Engine, Target};
@@ -77,7 +76,6 @@ pub(crate) async fn deploy(engine: &Engine, order: &Order) -> anyhow::Result<Out
     }
     if outcome.is_well() {
         engine.leftovers(order, &mut outcome).await;
-        engine.tell_of_distributions(order, &mut outcome).await;
     }
     Ok(outcome)
 }
@@ -317,18 +315,6 @@ impl Engine {
             outcome.count(&action.stack, applied);
             if !outcome.is_well() {
                 return;
-            }
-        }
-    }
-
-    /// Tells the image function whose caches it purges, where that became other distributions.
-    async fn tell_of_distributions(&self, order: &Order, outcome: &mut Outcome) {
-        let asks = |stack: &&Desired| stack.asks.values().any(|ask| *ask == Ask::Distributions);
-        for stack in order.desired.iter().filter(asks) {
-            let applied = self.put(stack, "distributions").await;
-            if !matches!(applied, Ok(Applied::Unchanged)) {
-                self.tell(&stack.name, &applied);
-                outcome.count(&stack.name, applied);
             }
         }
     }

@@ -59,10 +59,6 @@ pub(crate) fn stack(settings: &Settings, originals: &BTreeSet<(String, String)>)
     let mut draft = Draft::new("The function that makes pictures, and the bucket of variants");
     draft.parameter("ArchiveBucket", "The bucket in which the function's archive lies");
     draft.parameter("ArchiveKey", "The archive's key; another content has another key");
-    draft.optional_parameter(
-        "Distributions",
-        "Whose caches are purged: <site>=<distribution>, with commas between",
-    );
     variants(settings, &mut draft);
     image_events::queues(TIMEOUT, &mut draft);
     role(&mut draft);
@@ -126,6 +122,8 @@ fn role(draft: &mut Draft) {
         allow(&["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], &variants),
         allow(&["s3:ListBucket"], &[Text::Attribute("Variants", "Arn")]),
         allow(&["cloudfront:CreateInvalidation"], &[distributions()]),
+        // Which lists them all, or none.
+        allow(&["cloudfront:ListDistributions"], &["*".into()]),
         allow(
             &[
                 "sqs:SendMessage",
@@ -162,7 +160,8 @@ fn function(draft: &mut Draft) {
     let variables = BTreeMap::from([
         ("AVIF_QUEUE_URL", Text::Ref("Avif")),
         ("CACHE_TAG_HEADER", VARIANT_TAG_HEADER.into()),
-        ("CLOUDFRONT_DISTRIBUTIONS", Text::Ref("Distributions")),
+        // Lambda has 4 KB for all variables: a list of the distributions does not fit.
+        ("FIND_DISTRIBUTIONS", "true".into()),
         ("VARIANTS_BUCKET", Text::Ref("Variants")),
     ]);
     draft.resource(

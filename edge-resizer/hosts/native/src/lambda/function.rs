@@ -51,7 +51,7 @@ impl Function {
             sites,
             variants: Variants::new(settings, &aws),
             later,
-            purge: Purge::new(&settings.distributions, &aws),
+            purge: Purge::new(settings, &aws),
         })
     }
 

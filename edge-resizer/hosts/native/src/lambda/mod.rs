@@ -11,6 +11,7 @@
 //! The spine is [`Function::handle`]. See `docs/lambda.md` for what is deployed around it.
 
 mod answer;
+mod caches;
 mod event;
 mod function;
 mod later;

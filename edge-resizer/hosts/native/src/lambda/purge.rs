@@ -10,8 +10,9 @@ use edge_resizer::{SourcePath, SourceRef, cache_tags};
 use fleet::{Origin, Site};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::caches::Caches;
 use super::event::Object;
-use super::settings::Distributions;
+use super::settings::LambdaSettings;
 use super::variants::{Variants, told};
 
 /// Tries of a call: CloudFront allows few invalidations a second and refuses the rest for a while.
@@ -25,7 +26,7 @@ const MOST_TAGS: usize = 1_000;
 #[derive(Debug)]
 pub(crate) struct Purge {
     cloudfront: Client,
-    distributions: Distributions,
+    caches: Caches,
 }
 
 /// What was done.
@@ -37,10 +38,11 @@ pub(crate) struct Purged {
 }
 
 impl Purge {
-    pub(crate) fn new(distributions: &Distributions, common: &SdkConfig) -> Self {
+    pub(crate) fn new(settings: &LambdaSettings, common: &SdkConfig) -> Self {
         let retries = RetryConfig::standard().with_max_attempts(TRIES);
         let config = aws_sdk_cloudfront::config::Builder::from(common).retry_config(retries);
-        Self { cloudfront: Client::from_conf(config.build()), distributions: distributions.clone() }
+        let cloudfront = Client::from_conf(config.build());
+        Self { caches: Caches::new(settings, &cloudfront), cloudfront }
     }
 
     /// Purges the variants of every original among `objects`. First the bucket, then the caches:
@@ -57,7 +59,7 @@ impl Purge {
         reference: &str,
     ) -> anyhow::Result<Purged> {
         let mut purged = Purged::default();
-        let mut tags: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let mut tags: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let distinct: BTreeSet<&Object> = objects.iter().collect();
         for object in distinct {
             if variants.holds(&object.bucket, &object.key) {
@@ -66,7 +68,7 @@ impl Purge {
             for (site, original) in originals(sites.clone(), object) {
                 purged.originals += 1;
                 purged.variants += variants.delete(&site.name, &original).await?;
-                if let Some(distribution) = self.distributions.of_site(&site.name) {
+                for distribution in self.caches.of_site(site).await? {
                     tags.entry(distribution).or_default().extend(source_tag(site, &original));
                 }
             }
@@ -74,7 +76,7 @@ impl Purge {
         for (distribution, tags) in tags {
             let tags: Vec<_> = tags.into_iter().collect();
             for (part, tags) in tags.chunks(MOST_TAGS).enumerate() {
-                self.invalidate(distribution, tags, &format!("{reference}-{part}")).await?;
+                self.invalidate(&distribution, tags, &format!("{reference}-{part}")).await?;
                 purged.invalidations += 1;
             }
         }

@@ -25,6 +25,9 @@ pub struct LambdaSettings {
     /// `CLOUDFRONT_DISTRIBUTIONS`: whose caches hold the sites' variants. Default: none, nothing is
     /// invalidated.
     pub distributions: Distributions,
+    /// `FIND_DISTRIBUTIONS`: whether CloudFront is asked which distributions deliver the sites that
+    /// `CLOUDFRONT_DISTRIBUTIONS` does not name. Default: `false`.
+    pub find_distributions: bool,
     /// `AVIF_QUEUE_URL`: the SQS queue of AVIFs to be made later. Default: none, they are made at
     /// once.
     pub avif_queue_url: Option<String>,
@@ -74,6 +77,15 @@ impl LambdaSettings {
         }
         let distributions = given("CLOUDFRONT_DISTRIBUTIONS").unwrap_or_default();
         let distributions = Distributions::parse(&distributions, &mut problems);
+        let find_distributions = match given("FIND_DISTRIBUTIONS").as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(other) => {
+                problems
+                    .push(format!("FIND_DISTRIBUTIONS is `{other}`, it has to be true or false"));
+                false
+            }
+        };
         let [variants_endpoint, avif_queue_url] =
             ["VARIANTS_ENDPOINT", "AVIF_QUEUE_URL"].map(|name| {
                 let url = given(name)?;
@@ -92,6 +104,7 @@ impl LambdaSettings {
             variants_endpoint,
             cache_tag_header,
             distributions,
+            find_distributions,
             avif_queue_url,
         })
     }
@@ -168,6 +181,7 @@ mod tests {
             variants_endpoint: None,
             cache_tag_header: "x-amz-meta-cache-tag".to_owned(),
             distributions: Distributions::default(),
+            find_distributions: false,
             avif_queue_url: None,
         };
         let bucket = ("VARIANTS_BUCKET", "variants");
@@ -176,6 +190,10 @@ mod tests {
         let empty = [("AVIF_QUEUE_URL", ""), ("CLOUDFRONT_DISTRIBUTIONS", ""), ("FLEET_FILE", "")];
         assert_eq!(read(&[&[bucket, root], &empty[..]].concat()), Ok(want.clone()));
         assert_eq!(want.cache_tag_metadata(), "cache-tag");
+        for (text, find_distributions) in [("true", true), ("false", false), ("", false)] {
+            let found = read(&[bucket, root, ("FIND_DISTRIBUTIONS", text)]);
+            assert_eq!(found, Ok(LambdaSettings { find_distributions, ..want.clone() }), "{text}");
+        }
     }
 
     #[test]
@@ -196,6 +214,7 @@ mod tests {
         let variables = [
             ("CACHE_TAG_HEADER", "Cache-Tag"),
             ("CLOUDFRONT_DISTRIBUTIONS", "E1,E2,atelier=,a b"),
+            ("FIND_DISTRIBUTIONS", "yes"),
             ("VARIANTS_ENDPOINT", "localhost:4566"),
             ("AVIF_QUEUE_URL", "arn:aws:sqs:eu-west-1:1:avif"),
         ];
@@ -205,7 +224,7 @@ mod tests {
              `cache-tag`, it has to be `x-amz-meta-` and a name; CLOUDFRONT_DISTRIBUTIONS has two \
              ids where `E2` is; CLOUDFRONT_DISTRIBUTIONS has `atelier=`, which is no \
              distribution's id; CLOUDFRONT_DISTRIBUTIONS has `a b`, which is no distribution's \
-             id; VARIANTS_ENDPOINT is `localhost:4566`, which is no http or https URL; \
+             id; FIND_DISTRIBUTIONS is `yes`, it has to be true or false; VARIANTS_ENDPOINT is `localhost:4566`, which is no http or https URL; \
              AVIF_QUEUE_URL is `arn:aws:sqs:eu-west-1:1:avif`, which is no http or https URL"
         );
     }

@@ -108,7 +108,7 @@ impl Cloud {
 
     /// A distribution in front of the variants.
     pub(crate) async fn distribution(&self) -> String {
-        distribution::create(&self.cloudfront, VARIANTS).await
+        distribution::create(&self.cloudfront, VARIANTS, "", &[]).await
     }
 
     /// The paths of every invalidation of a distribution, oldest first.

@@ -2,11 +2,17 @@
 
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::types::{
-    DefaultCacheBehavior, DistributionConfig, Origin, Origins, S3OriginConfig, ViewerProtocolPolicy,
+    Aliases, DefaultCacheBehavior, DistributionConfig, Origin, Origins, S3OriginConfig,
+    ViewerProtocolPolicy,
 };
 
-/// A distribution in front of a bucket; its id.
-pub(crate) async fn create(client: &Client, bucket: &str) -> String {
+/// A distribution in front of a bucket, with a comment and under these domains; its id.
+pub(crate) async fn create(
+    client: &Client,
+    bucket: &str,
+    comment: &str,
+    domains: &[&str],
+) -> String {
     let origin = Origin::builder()
         .id(bucket)
         .domain_name(format!("{bucket}.s3.amazonaws.com"))
@@ -19,9 +25,13 @@ pub(crate) async fn create(client: &Client, bucket: &str) -> String {
         .cache_policy_id("658327ea-f89d-4fab-a63d-7e88639e58f6")
         .build()
         .unwrap();
+    let aliases = Aliases::builder().quantity(i32::try_from(domains.len()).unwrap());
+    let names = domains.iter().map(|&domain| domain.to_owned()).collect();
+    let aliases = aliases.set_items(Some(names)).build().unwrap();
     let config = DistributionConfig::builder()
-        .caller_reference("test")
-        .comment("")
+        .caller_reference(format!("{bucket} {comment} {domains:?}"))
+        .aliases(aliases)
+        .comment(comment)
         .enabled(true)
         .origins(Origins::builder().quantity(1).items(origin).build().unwrap())
         .default_cache_behavior(behavior)

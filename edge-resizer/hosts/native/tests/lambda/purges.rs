@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::cloud::ORIGINALS;
+use crate::cloud::{ORIGINALS, VARIANTS};
+use crate::distribution;
 use crate::gate::Gate;
 use crate::instance::{Deployment, Instance};
 use crate::pictures::PHOTO;
@@ -145,6 +146,50 @@ async fn a_variant_that_was_being_made_meanwhile_goes_too() {
     stage.instance.log.has("The original changed").await;
 }
 
+/// More sites than a list in the environment has room for: CloudFront knows who delivers them.
+#[tokio::test]
+async fn distributions_are_found_by_what_they_deliver() {
+    let Some(cloud) = cloud().await else { return };
+    cloud.upload("shop/cup.jpg", PHOTO).await;
+    let front = &cloud.cloudfront;
+    // More than AWS tells in one page, and the shop's own at the end.
+    let mut others = Vec::new();
+    for n in 0..110 {
+        let domain = format!("{n}.example");
+        others.push(distribution::create(front, VARIANTS, "another", &[&domain]).await);
+    }
+    others.push(distribution::create(front, ORIGINALS, "shop", &[]).await);
+    let by_domain = ["www.shop.example", "Shop.example"];
+    let by_domain = distribution::create(front, VARIANTS, "", &by_domain).await;
+    let by_name = distribution::create(front, VARIANTS, "shop", &[]).await;
+    let fleet = format!(
+        r#"
+        [[sites]]
+        name = "late"
+        domains = ["late.example"]
+        [sites.origin.s3]
+        bucket = "{ORIGINALS}"
+        endpoint = "{}"
+        "#,
+        cloud.endpoint
+    );
+    let deployment = Deployment { fleet, ..Deployment::default() };
+    let stage = Stage::on(cloud, &deployment.with("FIND_DISTRIBUTIONS", "true")).await;
+    assert_eq!(stage.get(CUPS[0]).await.status, 200);
+
+    let purged = stage.invoke(notification(&["shop/cup.jpg"])).await;
+    assert_eq!(purged, json!({ "variants": 1, "invalidations": 2 }));
+    for own in [&by_domain, &by_name] {
+        assert_eq!(stage.cloud.invalidations(own).await, [["#source:/cup.jpg"]], "{own}");
+    }
+    for other in &others {
+        assert!(stage.cloud.invalidations(other).await.is_empty(), "{other}");
+    }
+    // The other site, which reads the same bucket, has no distribution yet.
+    stage.instance.log.has("No distribution of the site").await;
+    assert!(stage.instance.log.text().contains("late.example"));
+}
+
 /// Lambda tries an event again whose invocation failed.
 #[tokio::test]
 async fn a_purge_that_fails_is_reported() {
@@ -166,7 +211,7 @@ async fn every_page_of_variants_goes() {
     let Some((stage, _)) = with_variants(&[]).await else { return };
     let put = |n: u32| {
         let name = format!("_variants/shop/cup.jpg/width={n}");
-        stage.cloud.s3.put_object().bucket(crate::cloud::VARIANTS).key(name).send()
+        stage.cloud.s3.put_object().bucket(VARIANTS).key(name).send()
     };
     for n in 1..=1_100 {
         put(n).await.unwrap();
