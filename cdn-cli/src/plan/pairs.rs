@@ -81,7 +81,7 @@ fn about<'p>(key: &'p str, value: &'p str) -> Option<&'p str> {
     match key.split_once(':')? {
         ("host", _) => Some(value),
         ("site", name) => Some(name),
-        ("redirect", rest) => rest.split(':').next(),
+        ("redirect" | "rules", rest) => rest.split(':').next(),
         _ => None,
     }
 }
@@ -133,12 +133,14 @@ mod tests {
                 ("host:b", "x"),
                 ("redirect:x:/o", "n"),
                 ("redirect:y:/o", "n"),
+                ("rules:x:0", "[]"),
+                ("rules:y:0", "[]"),
                 ("site:x", "2"),
                 ("site:y", "3"),
             ],
         );
         let found = own.among("x", &all.pairs);
-        assert_eq!(found.keys().collect::<Vec<_>>(), ["host:a", "redirect:x:/o", "site:x"]);
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["host:a", "redirect:x:/o", "rules:x:0", "site:x"]);
     }
 
     #[test]

@@ -206,8 +206,11 @@ async fn a_stack_and_a_distribution_that_are_gone_are_told() {
 async fn what_the_viewer_function_knows_is_looked_at() {
     let Some(cloud) = Cloud::start().await else { return };
     let proxy = Proxy::start(&cloud, |_| Fate::Answered).await;
-    let operator = Operator::new(&proxy.endpoint, &shops(2));
+    // The rules of s001 are read by the function from pairs of their own.
+    let rule = "redirect_rules = [{ path = \"/blog/*\", to = \"https://b.example/${1}\" }]";
+    let operator = Operator::new(&proxy.endpoint, &format!("{}{rule}\n", shops(2)));
     operator.run(&["deploy", "--yes"]).await.ended(0);
+    assert!(proxy.pairs()["rules:s001:0"].contains("b.example"), "{:?}", proxy.pairs());
     operator.run(&["drift", "--exit-code"]).await.ended(0);
     proxy.change_pair("host:s001.example", "s000");
     let told = operator.run(&["drift", "--exit-code"]).await.ended(1);
