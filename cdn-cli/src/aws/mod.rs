@@ -28,7 +28,7 @@ pub(crate) use error::of_code;
 pub(crate) use error::told;
 pub(crate) use functions::{Deletion, Functions};
 pub(crate) use lease::{Lease, RENEWED_EVERY};
-pub(crate) use live::{CACHE_POLICY, DISTRIBUTION, LOOKED_AT, Live, Put};
+pub(crate) use live::{ALARM, CACHE_POLICY, DISTRIBUTION, LOOKED_AT, Live, Put, TENANT, WEB_ACL};
 pub(crate) use metrics::Metrics;
 pub(crate) use pairs::PairStores;
 pub(crate) use stacks::{ChangeSetState, Described, Request, ResourceChange, Source, Stacks};
@@ -148,7 +148,7 @@ impl Aws {
 
     /// `CloudFront`, asked for what a template made there.
     pub(crate) fn live(&self) -> Live {
-        Live::new(self.cloudfront())
+        Live::new(self.cloudfront(), &self.config)
     }
 
     /// `CloudFront`.

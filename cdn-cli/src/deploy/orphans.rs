@@ -119,7 +119,8 @@ async fn used(aws: &Aws, fleet: &str) -> anyhow::Result<BTreeSet<String>> {
             sites.push(stacks.deployed(stack).await?);
         }
     }
-    let live = look(aws, &sites.iter().collect::<Vec<&Deployed>>(), || ()).await?;
+    let all = BTreeMap::new();
+    let live = look(aws, &all, &sites.iter().collect::<Vec<&Deployed>>(), || ()).await?;
     used.extend(named(&live).iter().map(|arn| number(arn).to_owned()));
     Ok(used)
 }

@@ -15,11 +15,13 @@ use super::apply::{Applied, Engine};
 use super::events::Event;
 use super::look::{filled_up, look_at};
 use super::run::Outcome;
-use crate::aws::{CACHE_POLICY, DISTRIBUTION, Put};
+use crate::aws::{CACHE_POLICY, DISTRIBUTION, GLOBAL, Put};
 use crate::hints::Hinted;
 use crate::plan::drift::{References, as_it_is, differing_keys};
-use crate::plan::{Deployed, LiveStack, SITE_TAG, SitePairs, difference};
+use crate::plan::{Deployed, FLEET_TAG, LiveStack, SITE_TAG, SitePairs, about, difference};
 
+/// Kinds that are put back here; others are left to CloudFormation.
+const PUT_BACK: [&str; 2] = [CACHE_POLICY, DISTRIBUTION];
 /// Attempts before somebody is told that the resource changes all the time.
 const ATTEMPTS: usize = 10;
 
@@ -60,12 +62,55 @@ impl PutBack {
         as_it_is(&self.stack.template, &self.agreed, &references) != self.stack.template
     }
 
+    /// Takes out the resources that only CloudFormation puts back, and names them.
+    pub(crate) fn leave(&mut self, around: &Surroundings) -> Vec<anyhow::Error> {
+        let is_left = |name: &str, properties: &Option<Value>| {
+            let kind = self.kind(name);
+            let differs = self.with(name, properties.clone(), &self.references(around));
+            !PUT_BACK.contains(&kind) && kind != "" && differs != self.stack.template
+        };
+        let resources = self.agreed.resources.iter();
+        let left = resources.filter(|(name, properties)| is_left(name, properties));
+        let left: Vec<String> = left.map(|(name, _)| name.clone()).collect();
+        for name in &left {
+            self.agreed.resources.remove(name);
+        }
+        left.iter().map(|name| by_cloudformation(name, self.kind(name), &self.stack)).collect()
+    }
+
     /// Stops where something cannot be put back, before anything is.
     ///
     /// # Errors
-    /// Where a resource is gone, or is of a kind that only CloudFormation puts back.
+    /// Where a resource is gone, or refers to what is not known.
     pub(crate) fn check(&self, around: &Surroundings) -> anyhow::Result<()> {
         self.resources(&self.references(around)).map(|_| ())
+    }
+
+    /// The stacks of the sites that the pairs of a store seem to be about, and that are not there.
+    /// Nobody may deploy them meanwhile.
+    pub(crate) fn absent_sites(&self) -> Vec<String> {
+        if SitePairs::of(&self.stack.template).is_some() {
+            return Vec::new();
+        }
+        let fleet = self.stack.tags.get(FLEET_TAG).map_or("", String::as_str);
+        let pairs = self.agreed.pairs.iter().flatten();
+        let sites = pairs.filter_map(|(key, value)| about(key, value));
+        sites.map(|site| format!("{fleet}-site-{site}")).collect()
+    }
+
+    fn kind(&self, resource: &str) -> &str {
+        let kind = self.stack.template.pointer(&format!("/Resources/{resource}/Type"));
+        kind.and_then(Value::as_str).unwrap_or("")
+    }
+
+    /// What was applied, with the resource as it is in its place.
+    fn with(&self, name: &str, properties: Option<Value>, references: &References<'_>) -> Value {
+        let only = LiveStack {
+            ids: self.agreed.ids.clone(),
+            resources: [(name.to_owned(), properties)].into(),
+            pairs: None,
+        };
+        as_it_is(&self.stack.template, &only, references)
     }
 
     fn references<'a>(&'a self, around: &'a Surroundings) -> References<'a> {
@@ -123,25 +168,34 @@ impl Engine {
         }
         // What was put is what CloudFront says.
         let live = self.aws.live();
-        let now = look_at(&self.aws, &live, stack).await?;
+        let mut now = look_at(&self.aws, &live, stack).await?;
+        now.resources.retain(|name, _| what.agreed.resources.contains_key(name));
         if as_it_is(&stack.template, &now, &references) != stack.template {
             bail!("{} was changed again meanwhile", stack.name);
         }
         Ok(Applied::Changed { before: None })
     }
 
-    /// Puts back what the viewer function knows of the site.
+    /// Puts back what the viewer function knows of the site, and takes away what nobody deployed.
     async fn put_pairs(&self, what: &PutBack) -> anyhow::Result<()> {
-        let (Some(agreed), Some(applied)) =
-            (&what.agreed.pairs, SitePairs::of(&what.stack.template))
-        else {
-            return Ok(());
-        };
+        let Some(agreed) = &what.agreed.pairs else { return Ok(()) };
+        // The pairs of a store's own stack are those that no deploy wrote.
+        let store = || SitePairs { store: what.stack.name.clone(), ..SitePairs::default() };
+        let applied = SitePairs::of(&what.stack.template).unwrap_or_else(store);
+        for site in what.absent_sites() {
+            let there = self.aws.stacks(GLOBAL).describe(&site).await?;
+            if there.is_some_and(|stack| stack.status != "DELETE_COMPLETE") {
+                return Err(changed_again("what the viewer function knows", &site));
+            }
+        }
         let now = self.pairs.read(&applied.store).await?.unwrap_or_default();
         let site = what.stack.tags.get(SITE_TAG).map_or("", String::as_str);
-        let there = SitePairs { store: applied.store.clone(), pairs: applied.among(site, &now) };
+        let mut pairs = applied.among(site, &now);
+        let added = now.into_iter().filter(|(key, _)| agreed.contains_key(key));
+        pairs.extend(added);
+        let there = SitePairs { store: applied.store.clone(), pairs };
         if there.pairs != *agreed && there != applied {
-            bail!("what the viewer function knows of {site} was changed again meanwhile");
+            return Err(changed_again("what the viewer function knows", &what.stack.name));
         }
         let (put, take) = difference(Some(&there), &applied);
         self.pairs.write(&applied.store, &put, &take).await
@@ -214,10 +268,7 @@ impl Resource<'_> {
         if there == what.stack.template || there == with(self.agreed) {
             return Ok(());
         }
-        Err(Hinted::error(
-            format!("{} of {} was changed again since it was looked at", self.id, what.stack.name),
-            "nothing was written over; `cdn-cli drift` shows how it is now",
-        ))
+        Err(changed_again(self.id, &what.stack.name))
     }
 }
 
@@ -228,28 +279,29 @@ fn resource<'a>(
     what: &'a PutBack,
     references: &References<'_>,
 ) -> anyhow::Result<Option<Resource<'a>>> {
-    let place = format!("/Resources/{name}");
     let template = &what.stack.template;
-    let only = LiveStack {
-        ids: what.agreed.ids.clone(),
-        resources: [(name.to_owned(), Some(agreed.clone()))].into(),
-        pairs: None,
-    };
-    if as_it_is(template, &only, references) == *template {
+    if what.with(name, Some(agreed.clone()), references) == *template {
         return Ok(None);
     }
-    let kind = template.pointer(&format!("{place}/Type")).and_then(Value::as_str).unwrap_or("");
+    let kind = what.kind(name);
     let config = match kind {
         DISTRIBUTION => "DistributionConfig",
         CACHE_POLICY => "CachePolicyConfig",
         kind => return Err(by_cloudformation(name, kind, &what.stack)),
     };
-    let applied = template.pointer(&format!("{place}/Properties/{config}"));
+    let applied = template.pointer(&format!("/Resources/{name}/Properties/{config}"));
     let applied = references.resolved(applied.unwrap_or(&Value::Null)).map_err(|function| {
         anyhow::anyhow!("{name} of {}: what {function} came to is not known", what.stack.name)
     })?;
     let Some(id) = what.agreed.ids.get(name) else { return Ok(None) };
     Ok(Some(Resource { name, kind, id, config, applied, agreed }))
+}
+
+fn changed_again(what: &str, stack: &str) -> anyhow::Error {
+    Hinted::error(
+        format!("{what} of {stack} was changed again since it was looked at"),
+        "nothing was written over; `cdn-cli drift` shows how it is now",
+    )
 }
 
 fn by_cloudformation(name: &str, kind: &str, stack: &Deployed) -> anyhow::Error {

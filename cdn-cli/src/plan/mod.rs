@@ -31,7 +31,7 @@ pub(crate) use actions::KIND_TAG;
 pub(crate) use actions::{FLEET_TAG, SITE_TAG, plan};
 pub(crate) use drift::{Drift, LiveStack};
 pub(crate) use links::{exports, imports, missing_exports};
-pub(crate) use pairs::{SitePairs, attach, difference};
+pub(crate) use pairs::{SitePairs, about, attach, difference, strays};
 pub(crate) use risk::Risk;
 pub(crate) use text::{count, render};
 

@@ -52,6 +52,31 @@ impl SitePairs {
             *data = json!(pairs);
         }
     }
+
+    /// Says in the template of a store that no pairs are its own: all of them are those of sites.
+    pub(crate) fn none_of_its_own(template: &mut Value) {
+        if let Some(template) = template.as_object_mut() {
+            template.entry("Metadata").or_insert_with(|| json!({ KEY: { "pairs": {} } }));
+        }
+    }
+}
+
+/// The pairs of a store that no deploy wrote: by the site of the store that a host leads to, and by
+/// `None` where nobody knows what they are for.
+pub(crate) fn strays(
+    store: &str,
+    pairs: &BTreeMap<String, String>,
+    of_sites: &BTreeMap<&str, SitePairs>,
+) -> BTreeMap<Option<String>, BTreeMap<String, String>> {
+    let sites = || of_sites.iter().filter(|(_, its)| its.store == store);
+    let written: BTreeSet<&String> = sites().flat_map(|(_, its)| its.pairs.keys()).collect();
+    let mut strays: BTreeMap<Option<String>, BTreeMap<String, String>> = BTreeMap::new();
+    for (key, value) in pairs.iter().filter(|(key, _)| !written.contains(key)) {
+        let site = about(key, value).filter(|site| sites().any(|(known, _)| known == site));
+        let of_site = strays.entry(site.map(str::to_owned)).or_default();
+        of_site.insert(key.clone(), value.clone());
+    }
+    strays
 }
 
 /// Puts into each site's template what the stores are to know of it.
@@ -77,7 +102,7 @@ pub(crate) fn attach(desired: &mut [Desired], stores: &BTreeMap<String, Vec<Pair
 }
 
 /// The site that a pair is about.
-fn about<'p>(key: &'p str, value: &'p str) -> Option<&'p str> {
+pub(crate) fn about<'p>(key: &'p str, value: &'p str) -> Option<&'p str> {
     match key.split_once(':')? {
         ("host", _) => Some(value),
         ("site", name) => Some(name),
@@ -140,7 +165,36 @@ mod tests {
             ],
         );
         let found = own.among("x", &all.pairs);
-        assert_eq!(found.keys().collect::<Vec<_>>(), ["host:a", "redirect:x:/o", "rules:x:0", "site:x"]);
+        assert_eq!(
+            found.keys().collect::<Vec<_>>(),
+            ["host:a", "redirect:x:/o", "rules:x:0", "site:x"]
+        );
+    }
+
+    #[test]
+    fn what_no_deploy_wrote_is_of_a_site_or_of_nobody() {
+        let of_sites = BTreeMap::from([
+            ("x", pairs("s", &[("host:a", "x"), ("site:x", "1")])),
+            ("y", pairs("t", &[("host:y", "y")])),
+        ]);
+        let all = pairs(
+            "s",
+            &[
+                ("host:a", "y"),
+                ("host:b", "x"),
+                ("host:c", "y"),
+                ("site:x", "2"),
+                ("site:z", "3"),
+                ("note", "mine"),
+            ],
+        );
+        let found = strays("s", &all.pairs, &of_sites);
+        let keys = |site: Option<&str>| -> Vec<&str> {
+            found[&site.map(str::to_owned)].keys().map(String::as_str).collect()
+        };
+        assert_eq!(keys(Some("x")), ["host:b"]);
+        assert_eq!(keys(None), ["host:c", "note", "site:z"]);
+        assert_eq!(found.len(), 2);
     }
 
     #[test]

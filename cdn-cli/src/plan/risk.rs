@@ -36,7 +36,7 @@ impl Risk {
 }
 
 /// Parts of a field's path, and what a change of it may do; the first row that fits counts.
-const ROWS: [(&str, &str, Risk); 46] = [
+const ROWS: [(&str, &str, Risk); 50] = [
     // Immutable: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
     // aws-resource-cloudfront-distribution.html
     ("CloudFront::Distribution", "DistributionConfig.Staging", Risk::Replacement),
@@ -47,6 +47,10 @@ const ROWS: [(&str, &str, Risk); 46] = [
     ("S3::Bucket", "BucketName", Risk::Replacement),
     ("SQS::Queue", "QueueName", Risk::Replacement),
     ("Lambda::Function", "FunctionName", Risk::Replacement),
+    ("CloudFront::DistributionTenant", "Enabled", Risk::Routing),
+    ("CloudFront::DistributionTenant", "Domains", Risk::Routing),
+    ("CloudFront::DistributionTenant", "Parameters", Risk::Routing),
+    ("CloudFront::DistributionTenant", "Customizations", Risk::Security),
     ("", "MinTTL", Risk::Ttl),
     ("", "DefaultTTL", Risk::Ttl),
     ("", "MaxTTL", Risk::Ttl),

@@ -29,6 +29,8 @@ pub(crate) enum Fate {
     Refused(u16, &'static str),
     /// It is refused as one too many.
     Throttled,
+    /// It is answered with this document, in place of the emulator.
+    Told(String),
     /// CloudFront says that the invalidation is under way.
     UnderWay,
     /// Lambda refuses it: the function is still at the edges.
@@ -116,6 +118,15 @@ impl Proxy {
         }
     }
 
+    /// Puts a pair into every store, past the command.
+    pub(crate) fn add_pair(&self, key: &str, value: &str) {
+        let mut stores = self.shared.stores.lock().expect("no test panics with it");
+        for store in stores.values_mut() {
+            store.pairs.insert(key.to_owned(), value.to_owned());
+            store.version += 1;
+        }
+    }
+
     /// Requests so far of a method, whose path ends so.
     pub(crate) fn requests(&self, method: &str, end: &str) -> usize {
         let requests = self.shared.requests.lock().expect("no test panics with it");
@@ -150,6 +161,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         }
         Fate::Throttled => refused(400, error("Throttling")),
         Fate::Replicated => replicated(),
+        Fate::Told(document) => refused(200, document),
         Fate::UnderWay => refused(200, UNDER_WAY.to_owned()),
         Fate::Refused(status, code) => refused(status, error(code)),
     }

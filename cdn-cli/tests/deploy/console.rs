@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_cloudfront::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_cloudfront::types::DistributionConfig;
+use serde_json::{Value, json};
 
 /// AWS's own APIs.
 pub(crate) struct Console {
@@ -81,6 +82,88 @@ impl Console {
     pub(crate) async fn delete_stack(&self, name: &str) {
         let sent = self.stacks("us-east-1").delete_stack().stack_name(name).send().await;
         sent.expect("it may");
+    }
+
+    /// Asks `WAFv2` for something that belongs to CloudFront.
+    async fn firewall(&self, operation: &str, body: Value) -> Value {
+        let mut request = json!({ "Scope": "CLOUDFRONT" });
+        request.as_object_mut().expect("a map").extend(body.as_object().expect("one").clone());
+        let scope = "test/20261124/us-east-1/wafv2/aws4_request";
+        let answer = reqwest::Client::new()
+            .post(&self.endpoint)
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", format!("AWSWAF_20190729.{operation}"))
+            .header(
+                "authorization",
+                format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=x"),
+            )
+            .body(request.to_string())
+            .send()
+            .await
+            .expect("an answer");
+        let text = answer.text().await.expect("a text");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    /// Changes the fleet's only web ACL.
+    pub(crate) async fn change_web_acl(&self, change: impl FnOnce(&mut Value)) {
+        let all = self.firewall("ListWebACLs", json!({})).await;
+        let [one] = all["WebACLs"].as_array().expect("a list").as_slice() else {
+            panic!("not one: {all}")
+        };
+        let named = json!({ "Name": one["Name"], "Id": one["Id"] });
+        let there = self.firewall("GetWebACL", named).await;
+        let mut acl = there["WebACL"].clone();
+        change(&mut acl);
+        acl["LockToken"] = there["LockToken"].clone();
+        let answer = self.firewall("UpdateWebACL", acl).await;
+        assert!(answer["NextLockToken"].is_string(), "{answer}");
+    }
+
+    fn cloudwatch(&self) -> aws_sdk_cloudwatch::Client {
+        let config = aws_sdk_cloudwatch::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(credentials())
+            .endpoint_url(&self.endpoint)
+            .build();
+        aws_sdk_cloudwatch::Client::from_conf(config)
+    }
+
+    /// Sets another threshold for the alarms whose names begin so, and switches their actions off.
+    pub(crate) async fn silence(&self, prefix: &str, threshold: f64) {
+        let alarms = self.cloudwatch();
+        let found = alarms.describe_alarms().alarm_name_prefix(prefix).send().await;
+        let found = found.expect("an answer").metric_alarms.unwrap_or_default();
+        assert!(!found.is_empty(), "{prefix}");
+        for alarm in found {
+            let put = alarms
+                .put_metric_alarm()
+                .set_alarm_name(alarm.alarm_name)
+                .actions_enabled(false)
+                .set_alarm_actions(alarm.alarm_actions)
+                .set_ok_actions(alarm.ok_actions)
+                .set_alarm_description(alarm.alarm_description)
+                .set_namespace(alarm.namespace)
+                .set_metric_name(alarm.metric_name)
+                .set_dimensions(alarm.dimensions)
+                .set_statistic(alarm.statistic)
+                .set_period(alarm.period)
+                .set_evaluation_periods(alarm.evaluation_periods)
+                .set_comparison_operator(alarm.comparison_operator)
+                .set_treat_missing_data(alarm.treat_missing_data)
+                .threshold(threshold);
+            put.send().await.expect("it may");
+        }
+    }
+
+    /// Deletes the alarms whose names begin so.
+    pub(crate) async fn delete_alarms(&self, prefix: &str) {
+        let alarms = self.cloudwatch();
+        let found = alarms.describe_alarms().alarm_name_prefix(prefix).send().await;
+        let found = found.expect("an answer").metric_alarms.unwrap_or_default();
+        let names = found.into_iter().filter_map(|alarm| alarm.alarm_name).collect();
+        alarms.delete_alarms().set_alarm_names(Some(names)).send().await.expect("it may");
     }
 
     /// Makes another version of a function.

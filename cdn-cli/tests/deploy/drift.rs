@@ -129,6 +129,54 @@ async fn whoever_is_outrun_reads_again() {
     operator.run(&["drift", "--exit-code"]).await.ended(0);
 }
 
+/// What is there is neither what was agreed to nor what was deployed.
+#[tokio::test]
+async fn a_third_state_is_not_written_over() {
+    let Some(cloud) = Cloud::start().await else { return };
+    // Between the look that was agreed to and the write somebody changes the same once more.
+    let writes = Arc::new(AtomicUsize::new(0));
+    let proxy = {
+        let (writes, endpoint) = (Arc::clone(&writes), cloud.endpoint.clone());
+        Proxy::judging(&cloud, move |_, request| {
+            let is_write = request.method == "PUT" && request.uri.path().ends_with("/config");
+            if is_write && writes.fetch_add(1, Ordering::SeqCst) == 0 {
+                change_at_once(&endpoint);
+                return Fate::Refused(412, "PreconditionFailed");
+            }
+            Fate::Answered
+        })
+        .await
+    };
+    let operator = Operator::new(&proxy.endpoint, &shops(1));
+    operator.run(&["deploy", "--yes"]).await.ended(0);
+    let console = Console::new(&cloud.endpoint);
+    console.change("s000", |config| config.price_class = Some(PriceClass::PriceClass100)).await;
+    let told = operator.run(&["drift", "--policy", "enforce", "--yes"]).await.ended(2);
+    let words: Vec<&str> = told.stderr.split_whitespace().collect();
+    let words = words.join(" ");
+    assert!(words.contains("was changed again since it was looked at"), "{}", told.stderr);
+    assert_eq!(writes.load(Ordering::SeqCst), 1, "nothing is written after it was read again");
+    let (_, config, _) = console.config("s000").await;
+    assert_eq!(config.price_class, Some(PriceClass::PriceClass200));
+    // Who looks again agrees to that state.
+    operator.run(&["drift", "--policy", "enforce", "--yes"]).await.ended(0);
+    operator.run(&["drift", "--exit-code"]).await.ended(0);
+}
+
+/// Changes the distribution, and ends when that is done.
+fn change_at_once(endpoint: &str) {
+    let endpoint = endpoint.to_owned();
+    let change = async move {
+        let console = Console::new(&endpoint);
+        console.change("s000", |config| config.price_class = Some(PriceClass::PriceClass200)).await;
+    };
+    let change = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(change);
+    };
+    std::thread::spawn(change).join().expect("it may");
+}
+
 #[tokio::test]
 async fn what_is_adopted_is_wanted() {
     let Some(cloud) = Cloud::start().await else { return };
@@ -188,7 +236,10 @@ async fn a_stack_and_a_distribution_that_are_gone_are_told() {
     assert_eq!(
         told.stdout,
         "Deleted by hand\n  - s002\n\nChanged by hand\n\n    REPLACEMENT s001\n      Distribution \
-         Distribution\n      - AWS::CloudFront::Distribution\n\n2 of 2 sites: not as deployed.\n"
+         Distribution\n      - AWS::CloudFront::Distribution\n\n    safe        shops-store-a\n      Metadata \
+         ViewerFunctionData.pairs.host:s002.example\n      + s002\n\n    safe        shops-store-a\n      \
+         Metadata ViewerFunctionData.pairs.site:s002\n      + {\"side\":8192,\"errorAge\":10}\n\n2 of 2 \
+         sites, and 1 stack that sites share: not as deployed.\n"
     );
     let refused = operator.run(&["drift", "s001", "--policy", "enforce", "--yes"]).await.ended(2);
     assert!(

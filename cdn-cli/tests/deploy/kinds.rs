@@ -26,7 +26,7 @@ images.sources.paths = ["/photos/"]
 "#;
 
 /// Two shops on one distribution.
-const TENANTS: &str = r#"
+pub(crate) const TENANTS: &str = r#"
 [fleet]
 name = "shops"
 

@@ -13,6 +13,7 @@ mod cloudflare;
 mod console;
 mod cutover;
 mod drift;
+mod drift_kinds;
 #[path = "../shared/emulator.rs"]
 mod emulator;
 mod faults;

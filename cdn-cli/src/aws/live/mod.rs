@@ -3,37 +3,55 @@
 //! ```text
 //! GetDistributionConfig, GetCachePolicyConfig, …  -> the SDK's types
 //!   -> the properties of a template               distribution, behavior, origin, policy
+//! GetDistributionTenant, GetWebACL, DescribeAlarms, …                         tenant, firewall, alarm
 //! properties of a template -> the SDK's types     written, to put a value back
 //! ```
 
+mod alarm;
 mod behavior;
 mod distribution;
+mod firewall;
 mod origin;
 mod policy;
+mod tenant;
 mod written;
 
+use aws_config::SdkConfig;
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cloudfront::types::FunctionStage;
 use serde_json::{Value, json};
 
 use super::told;
+use firewall::Firewall;
 
 /// `CloudFront`, asked for what a template made there.
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
     client: Client,
+    alarms: aws_sdk_cloudwatch::Client,
+    firewall: Firewall,
 }
 
-/// Kinds of resources that are looked at, as templates call them.
-pub(crate) const LOOKED_AT: [&str; 6] = [
+/// Kinds of resources that are looked at one by one, as templates call them.
+pub(crate) const LOOKED_AT: [&str; 9] = [
     DISTRIBUTION,
     CACHE_POLICY,
     "AWS::CloudFront::Function",
     "AWS::CloudFront::OriginAccessControl",
     "AWS::CloudFront::OriginRequestPolicy",
     "AWS::CloudFront::ResponseHeadersPolicy",
+    TENANT,
+    "AWS::WAFv2::IPSet",
+    WEB_ACL,
 ];
+
+/// What shares a distribution with others.
+pub(crate) const TENANT: &str = "AWS::CloudFront::DistributionTenant";
+/// Which requests are refused.
+pub(crate) const WEB_ACL: &str = "AWS::WAFv2::WebACL";
+/// When somebody is told; all alarms of a fleet are asked for at once.
+pub(crate) const ALARM: &str = "AWS::CloudWatch::Alarm";
 
 /// What answers viewers.
 pub(crate) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
@@ -50,8 +68,9 @@ pub(crate) enum Put {
 }
 
 impl Live {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
+    pub(super) fn new(client: Client, config: &SdkConfig) -> Self {
+        let alarms = aws_sdk_cloudwatch::Client::new(config);
+        Self { client, alarms, firewall: Firewall::new(config) }
     }
 
     /// The properties of a resource as they are; `None` where it is gone.
@@ -66,6 +85,9 @@ impl Live {
             "AWS::CloudFront::OriginAccessControl" => self.access_control(id).await,
             "AWS::CloudFront::OriginRequestPolicy" => self.origin_request_policy(id).await,
             "AWS::CloudFront::ResponseHeadersPolicy" => self.response_headers_policy(id).await,
+            TENANT => self.tenant(id).await,
+            "AWS::WAFv2::IPSet" => self.firewall.ip_set(id).await,
+            WEB_ACL => self.firewall.web_acl(id).await,
             _ => Ok(None),
         }
     }
@@ -110,6 +132,12 @@ impl Live {
             })
         });
         Ok(config.map(|config| json!({ "OriginAccessControlConfig": config })))
+    }
+
+    async fn tenant(&self, id: &str) -> anyhow::Result<Option<Value>> {
+        let answer = self.client.get_distribution_tenant().identifier(id).send().await;
+        let answer = found(id, answer)?.and_then(|answer| answer.distribution_tenant);
+        Ok(answer.as_ref().map(tenant::properties))
     }
 
     /// The code that runs; an answer without code says nothing of it.
@@ -182,8 +210,15 @@ where
 {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        // `NoSuchDistribution`, `NoSuchCachePolicy`, `NoSuchFunctionExists`, …
-        Err(error) if error.code().is_some_and(|code| code.starts_with("NoSuch")) => Ok(None),
+        // `NoSuchDistribution`, `NoSuchCachePolicy`, `NoSuchFunctionExists`, …; of tenants
+        // `EntityNotFound`.
+        Err(error)
+            if error
+                .code()
+                .is_some_and(|code| code.starts_with("NoSuch") || code == "EntityNotFound") =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(told(&format!("reading {id} as it is"), error)),
     }
 }

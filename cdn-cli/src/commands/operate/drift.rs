@@ -13,8 +13,8 @@ use crate::deploy::put_back::{PutBack, Surroundings};
 use crate::deploy::run::Outcome;
 use crate::exit::ExitStatus;
 use crate::hints;
-use crate::plan::Drift;
 use crate::plan::drift::{exported, render};
+use crate::plan::{Deployed, Drift};
 use crate::printer::Io;
 
 /// Looks, and does what the policy says.
@@ -81,7 +81,7 @@ async fn enforce(
     args: &DriftArgs,
     io: &mut Io<'_>,
 ) -> anyhow::Result<ExitStatus> {
-    let work = session.to_put_back(&args.sites);
+    let mut work = session.to_put_back(&args.sites);
     if work.is_empty() {
         let is_gone = drifts.iter().any(|drift| drift.is_gone);
         if is_gone {
@@ -93,10 +93,15 @@ async fn enforce(
         exports: exported(&session.snapshot.stacks),
         account: session.snapshot.account.clone(),
     };
-    let (work, refused): (Vec<_>, Vec<_>) =
+    let mut refused = Vec::new();
+    for what in &mut work {
+        refused.extend(what.leave(&around));
+    }
+    work.retain(|what| what.differs(&around.exports, &around.account));
+    let (work, gone): (Vec<_>, Vec<_>) =
         work.into_iter().map(|what| what.check(&around).map(|()| what)).partition(Result::is_ok);
     let work: Vec<PutBack> = work.into_iter().flatten().collect();
-    let mut refused: Vec<anyhow::Error> = refused.into_iter().filter_map(Result::err).collect();
+    refused.extend(gone.into_iter().filter_map(Result::err));
     if let Some(last) = refused.pop_if(|_| work.is_empty()) {
         return Err(last);
     }
@@ -109,7 +114,10 @@ async fn enforce(
         return Ok(ExitStatus::No);
     }
     let how = How {
-        stacks: work.iter().map(|it| it.stack.name.clone()).collect::<BTreeSet<_>>(),
+        stacks: work
+            .iter()
+            .flat_map(|it| it.absent_sites().into_iter().chain([it.stack.name.clone()]))
+            .collect::<BTreeSet<_>>(),
         resume: None,
         concurrency: session.fleet.settings.concurrency as usize,
         is_elsewhere: session.aws.is_elsewhere(),
@@ -128,7 +136,12 @@ async fn enforce(
 impl Session {
     /// The stacks of which something can be put back: those of sites, and what they share.
     fn to_put_back(&self, sites: &[String]) -> Vec<PutBack> {
-        let looked = crate::deploy::look::concerned(&self.snapshot.stacks, sites);
+        let mut looked = crate::deploy::look::concerned(&self.snapshot.stacks, sites);
+        let is_store = |stack: &&Deployed| {
+            let live = self.snapshot.live.get(&stack.name);
+            live.is_some_and(|live| live.resources.is_empty() && live.pairs.is_some())
+        };
+        looked.extend(self.snapshot.stacks.values().filter(is_store));
         let exports = exported(&self.snapshot.stacks);
         let account = &self.snapshot.account;
         let work = looked.into_iter().filter_map(|stack| {

@@ -15,7 +15,7 @@ use crate::deploy::look;
 use crate::deploy::snapshot::{self, Snapshot};
 use crate::hints::Hinted;
 use crate::plan::drift::{References, as_it_is, drift, exported};
-use crate::plan::{Deployed, Desired, Drift, Plan, SITE_TAG, attach, plan};
+use crate::plan::{Deployed, Desired, Drift, LiveStack, Plan, SITE_TAG, attach, plan};
 use crate::printer::Io;
 use crate::progress::Progress;
 
@@ -68,7 +68,12 @@ impl Session {
     pub(crate) async fn look(&mut self, sites: &[String], io: &Io<'_>) -> anyhow::Result<()> {
         let stacks = look::concerned(&self.snapshot.stacks, sites);
         let progress = Progress::of(stacks.len(), "stacks looked at", io.stderr.is_terminal);
-        let found = look::look(&self.aws, &stacks, || progress.step()).await?;
+        let mut found =
+            look::look(&self.aws, &self.snapshot.stacks, &stacks, || progress.step()).await?;
+        // What was found in a store is there where it is still found.
+        let is_store = |live: &LiveStack| live.resources.is_empty() && live.pairs.is_some();
+        self.snapshot.live.retain(|_, live| !is_store(live));
+        found.retain(|_, live| sites.is_empty() || !is_store(live));
         self.snapshot.live.extend(found);
         snapshot::keep(&self.snapshot, &self.state)
     }

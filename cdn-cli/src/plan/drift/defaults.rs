@@ -5,7 +5,8 @@ use serde_json::Value;
 /// Keys and the values that they have where nobody says anything:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html>
 /// and the pages of its properties.
-const ROWS: [(&str, &str); 22] = [
+const ROWS: [(&str, &str); 24] = [
+    ("ActionsEnabled", "true"),
     ("ConnectionAttempts", "3"),
     ("ConnectionMode", "direct"),
     ("ConnectionTimeout", "10"),
@@ -29,13 +30,35 @@ const ROWS: [(&str, &str); 22] = [
     ("RestrictionType", "none"),
     ("SelectionCriteria", "default"),
     ("SslSupportMethod", "vip"),
+    ("TreatMissingData", "missing"),
+];
+
+/// Keys of web ACLs that say something though nothing is in them: what a rule does, and what of a
+/// request it looks at:
+/// <https://docs.aws.amazon.com/waf/latest/APIReference/API_RuleAction.html>,
+/// <https://docs.aws.amazon.com/waf/latest/APIReference/API_FieldToMatch.html>.
+const TELLING: [&str; 11] = [
+    "All",
+    "AllQueryArguments",
+    "Allow",
+    "Block",
+    "Captcha",
+    "Challenge",
+    "Count",
+    "Method",
+    "None",
+    "QueryString",
+    "UriPath",
 ];
 
 /// Whether a key with this value is the same as no such key.
 pub(super) fn is_default(key: &str, value: &Value) -> bool {
     match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::Object(map) => map.iter().all(|(key, inner)| is_default(key, inner)),
+        Value::Null => true,
+        Value::Bool(false) => !is_row(key, "true"),
+        Value::Object(map) => {
+            !TELLING.contains(&key) && map.iter().all(|(key, inner)| is_default(key, inner))
+        }
         Value::Array(items) => items.is_empty() || is_read_only(key, items),
         Value::String(text) => text.is_empty() || is_row(key, text),
         other => is_row(key, &other.to_string()),

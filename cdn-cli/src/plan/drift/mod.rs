@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use super::references::Exports;
 use super::{Change, Deployed, Desired, SITE_TAG, SitePairs};
+use defaults::is_default;
 use overlay::overlay;
 pub(crate) use resolve::{References, exported, is_function};
 use shared::{Shared, is_looked_through};
@@ -91,7 +92,8 @@ pub(crate) fn drift(
             continue;
         };
         let template = shared.with_live_references(template);
-        let differences = super::diff::changes((&stack.template, &before), (&template, &after));
+        let applied = as_applied(&stack.template, live.get(name));
+        let differences = super::diff::changes((&applied, &before), (&template, &after));
         if differences.is_empty() {
             continue;
         }
@@ -113,9 +115,18 @@ pub(crate) fn drift(
     found
 }
 
+/// What was applied. Of a store, in which there are pairs that no deploy wrote, it was none of them.
+fn as_applied(template: &Value, live: Option<&LiveStack>) -> Value {
+    let mut template = template.clone();
+    if live.is_some_and(|live| live.pairs.is_some()) {
+        SitePairs::none_of_its_own(&mut template);
+    }
+    template
+}
+
 /// A template with what is live in the place of what was applied.
 pub(crate) fn as_it_is(template: &Value, live: &LiveStack, references: &References<'_>) -> Value {
-    let mut now = template.clone();
+    let mut now = as_applied(template, Some(live));
     if let Some(pairs) = &live.pairs {
         SitePairs::put(&mut now, pairs);
     }
@@ -129,10 +140,12 @@ pub(crate) fn as_it_is(template: &Value, live: &LiveStack, references: &Referenc
         };
         let applied = resources.get_mut(name).and_then(|resource| resource.get_mut("Properties"));
         if let (Some(Value::Object(applied)), Value::Object(live)) = (applied, properties) {
-            // Only what was asked for: tags and the like are answered by other calls.
+            // What is not answered was not asked for: tags and the like.
             for (key, live) in live {
                 if let Some(applied) = applied.get_mut(key) {
                     *applied = overlay(key, applied, live, references);
+                } else if !is_default(key, live) {
+                    applied.insert(key.clone(), live.clone());
                 }
             }
         }

@@ -2,6 +2,7 @@
 //! agree, so that what is left is what somebody changed.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
@@ -64,6 +65,11 @@ fn lists(key: &str, applied: &[Value], live: &[Value], references: &References<'
         IDENTITIES.iter().find(|id| applied.iter().chain(live).all(|it| it.get(**id).is_some()));
     match identity {
         Some(identity) => entries(key, identity, applied, live, references),
+        // Statements that are to hold together, and what is done to a text before it is compared.
+        None if applied.len() == live.len() && applied.iter().chain(live).all(Value::is_object) => {
+            let both = applied.iter().zip(live);
+            both.map(|(applied, live)| overlay(key, applied, live, references)).collect()
+        }
         None => words(key, applied, live, references),
     }
 }
@@ -131,9 +137,20 @@ fn is_same_value(key: &str, one: &Value, other: &Value) -> bool {
     };
     let (one, other) = (text(one), text(other));
     match key {
-        "Aliases" | "DomainName" | "Header" | "HeaderName" | "Headers" | "Locations" => {
-            one.eq_ignore_ascii_case(&other)
-        }
+        "Addresses" => one == other || network(&one).is_some_and(|it| network(&other) == Some(it)),
+        "Aliases" | "DomainName" | "Domains" | "Header" | "HeaderName" | "Headers"
+        | "Locations" => one.eq_ignore_ascii_case(&other),
+        "Threshold" => one.parse::<f64>().is_ok_and(|it| other.parse() == Ok(it)),
         _ => one == other,
     }
+}
+
+/// The first address of a network, and how many bits all of its addresses share: an address of IPv6
+/// has many spellings.
+fn network(text: &str) -> Option<(IpAddr, u8)> {
+    let (address, bits) = match text.split_once('/') {
+        Some((address, bits)) => (address, bits.parse().ok()?),
+        None => (text, if text.contains(':') { 128 } else { 32 }),
+    };
+    Some((address.parse().ok()?, bits))
 }

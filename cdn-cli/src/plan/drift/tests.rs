@@ -147,6 +147,31 @@ fn what_somebody_changed_is_seen() {
             json!({ "A": "c-1" }),
             json!({ "A": { "Fn::ImportValue": "shops-cache-1-a:id" } }),
         ),
+        // What a rule does is said by a key with nothing in it.
+        (
+            json!({ "Action": { "Block": {} } }),
+            json!({ "Action": { "Count": {} } }),
+            json!({ "Action": { "Count": {} } }),
+        ),
+        // An address has many spellings, and a number too.
+        (
+            json!({ "Addresses": ["2001:db8::/32"], "Threshold": 1 }),
+            json!({ "Addresses": ["2001:0db8:0000::/32"], "Threshold": 1.0 }),
+            json!({ "Addresses": ["2001:db8::/32"], "Threshold": 1 }),
+        ),
+        // Statements in another are compared one by one.
+        (
+            json!({ "Statements": [{ "A": { "Arn": { "Fn::GetAtt": "X.Arn" } } }, { "B": 1 }] }),
+            json!({ "Statements": [{ "A": { "Arn": "arn:x" } }, { "B": 2 }] }),
+            json!({ "Statements": [{ "A": { "Arn": { "Fn::GetAtt": "X.Arn" } } }, { "B": 2 }] }),
+        ),
+        // Whether an alarm tells anybody is on where nobody says it.
+        (json!({ "X": 1 }), json!({ "X": 1, "ActionsEnabled": true }), json!({ "X": 1 })),
+        (
+            json!({ "X": 1 }),
+            json!({ "X": 1, "ActionsEnabled": false }),
+            json!({ "X": 1, "ActionsEnabled": false }),
+        ),
         // What cannot be known cannot be compared.
         (
             json!({ "A": { "Fn::GetAtt": "X.Y" } }),
