@@ -67,7 +67,7 @@ impl PutBack {
         let is_left = |name: &str, properties: &Option<Value>| {
             let kind = self.kind(name);
             let differs = self.with(name, properties.clone(), &self.references(around));
-            !PUT_BACK.contains(&kind) && kind != "" && differs != self.stack.template
+            !PUT_BACK.contains(&kind) && !kind.is_empty() && differs != self.stack.template
         };
         let resources = self.agreed.resources.iter();
         let left = resources.filter(|(name, properties)| is_left(name, properties));

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudwatch::types::{AlarmType, Dimension, MetricAlarm};
+use aws_sdk_cloudwatch::types::{
+    AlarmType, ComparisonOperator, Dimension, MetricAlarm, StandardUnit, Statistic,
+};
 use serde_json::{Value, json};
 
 use super::{Live, told};
@@ -39,7 +41,7 @@ fn properties(alarm: &MetricAlarm) -> Value {
         "ActionsEnabled": alarm.actions_enabled,
         "AlarmActions": alarm.alarm_actions(),
         "AlarmDescription": alarm.alarm_description,
-        "ComparisonOperator": alarm.comparison_operator.as_ref().map(|it| it.as_str()),
+        "ComparisonOperator": alarm.comparison_operator.as_ref().map(ComparisonOperator::as_str),
         "DatapointsToAlarm": alarm.datapoints_to_alarm,
         "Dimensions": alarm.dimensions().iter().map(dimension).collect::<Vec<_>>(),
         "EvaluationPeriods": alarm.evaluation_periods,
@@ -49,9 +51,9 @@ fn properties(alarm: &MetricAlarm) -> Value {
         "Namespace": alarm.namespace,
         "OKActions": alarm.ok_actions(),
         "Period": alarm.period,
-        "Statistic": alarm.statistic.as_ref().map(|it| it.as_str()),
+        "Statistic": alarm.statistic.as_ref().map(Statistic::as_str),
         "Threshold": alarm.threshold,
         "TreatMissingData": alarm.treat_missing_data,
-        "Unit": alarm.unit.as_ref().map(|it| it.as_str()),
+        "Unit": alarm.unit.as_ref().map(StandardUnit::as_str),
     })
 }
