@@ -72,7 +72,8 @@ const fn row(name: &'static str, title: &'static str, limit: u32) -> Row {
     Row { name, title, service: "cloudfront", code: None, limit, adjustable: true }
 }
 
-/// Defaults of AWS, 2026:
+/// Defaults of AWS, 2026, and codes as far as AWS's pages have them; the others are found in Service
+/// Quotas by their titles, or are asked for by a case at AWS's support:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>,
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>,
 /// <https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html>,
@@ -83,7 +84,10 @@ const ROWS: [Row; 31] = [
     row(TENANTS, "Distribution tenants per account", 10_000),
     row(CONNECTION_GROUPS, "Connection groups per account", 100),
     Row { code: Some("L-7D134442"), ..row(CACHE_POLICIES, "Cache policies per account", 20) },
-    row(REQUEST_POLICIES, "Origin request policies per account", 20),
+    Row {
+        code: Some("L-C3659C43"),
+        ..row(REQUEST_POLICIES, "Origin request policies per account", 20)
+    },
     Row {
         code: Some("L-CF0D4FC5"),
         ..row(HEADERS_POLICIES, "Response headers policies per account", 20)
