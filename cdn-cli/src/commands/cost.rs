@@ -153,11 +153,17 @@ fn grounds(estimate: &Estimate) -> String {
         .filter_map(of)
         .map(|source| format!("{}: {}, {}", source.of, source.page, source.as_of))
         .collect();
+    let undated = estimate.sources.iter().filter(|source| source.is_undated());
+    let undated: Vec<_> = undated.map(|source| source.of).collect();
+    let undated = match undated.as_slice() {
+        [] => String::new(),
+        all => format!(" Of some figures no date is known: {}.", all.join(", ")),
+    };
     format!(
         "Taken for granted where the traffic does not say it: {cache_hit_ratio} % of requests are \
          answered from the cache, a picture takes {image_milliseconds} ms. Sites are at the price of the \
-         first tier; tiers and free allowances are the account's. Prices: {}; --json has the page and \
-         age of each.",
+         first tier; tiers and free allowances are the account's. Prices: {}; --json has the page, \
+         region and age of each.{undated}",
         ages.join("; ")
     )
 }

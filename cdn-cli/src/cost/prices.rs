@@ -161,11 +161,26 @@ pub(crate) struct Level {
 pub(crate) struct Source {
     /// What it is of.
     pub(crate) of: &'static str,
+    /// Where they hold.
+    pub(crate) region: String,
     /// AWS's page.
     pub(crate) page: String,
     /// How old the reading of it is.
     pub(crate) as_of: String,
 }
+
+impl Source {
+    /// Whether nobody knows how old the figures are.
+    pub(crate) fn is_undated(&self) -> bool {
+        !self.as_of.contains("20") || self.as_of.contains("undated")
+    }
+}
+
+/// Where prices hold.
+const BY_VIEWER: &str = "by where viewers are";
+const BY_SHIELD: &str = "by the shield's region";
+const BY_REGION: &str = "by region";
+const EVERYWHERE: &str = "all regions";
 
 impl Prices {
     /// The table that is built in.
@@ -199,20 +214,25 @@ impl Prices {
         let Self { cloudfront, shield, functions, lambda_edge, lambda, invalidations, waf, .. } =
             self;
         let mut all = vec![
-            ("transfer, requests", &cloudfront.source, &cloudfront.as_of),
-            ("Origin Shield", &shield.source, &shield.as_of),
-            ("CloudFront Functions", &functions.source, &functions.as_of),
-            ("Lambda@Edge", &lambda_edge.source, &lambda_edge.as_of),
-            ("Lambda", &lambda.source, &lambda.as_of),
-            ("invalidations", &invalidations.source, &invalidations.as_of),
-            ("web ACLs", &waf.source, &waf.as_of),
-            ("logs", &self.logs.source, &self.logs.as_of),
-            ("flat-rate plans", &self.plans.source, &self.plans.as_of),
+            ("transfer, requests", BY_VIEWER, &cloudfront.source, &cloudfront.as_of),
+            ("Origin Shield", BY_SHIELD, &shield.source, &shield.as_of),
+            ("CloudFront Functions", EVERYWHERE, &functions.source, &functions.as_of),
+            ("Lambda@Edge", EVERYWHERE, &lambda_edge.source, &lambda_edge.as_of),
+            ("Lambda", BY_REGION, &lambda.source, &lambda.as_of),
+            ("invalidations", EVERYWHERE, &invalidations.source, &invalidations.as_of),
+            ("web ACLs", EVERYWHERE, &waf.source, &waf.as_of),
+            ("logs", EVERYWHERE, &self.logs.source, &self.logs.as_of),
+            ("flat-rate plans", EVERYWHERE, &self.plans.source, &self.plans.as_of),
         ];
-        all.extend(self.s3.values().map(|s3| ("S3", &s3.source, &s3.as_of)));
-        all.into_iter()
-            .map(|(of, page, as_of)| Source { of, page: page.clone(), as_of: as_of.clone() })
-            .collect()
+        let s3 = self.s3.iter();
+        all.extend(s3.map(|(region, s3)| ("S3", region.as_str(), &s3.source, &s3.as_of)));
+        let source = |(of, region, page, as_of): (_, &str, &String, &String)| Source {
+            of,
+            region: region.to_owned(),
+            page: page.clone(),
+            as_of: as_of.clone(),
+        };
+        all.into_iter().map(source).collect()
     }
 }
 

@@ -224,3 +224,16 @@ fn quantities_and_sizes_have_units() {
         assert!(size(text).is_err() && quantity(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn every_table_says_where_it_holds_and_how_old_it_is_or_that_nobody_knows() {
+    let sources = Prices::built_in().unwrap().sources();
+    for source in &sources {
+        assert!(source.page.starts_with("https://"), "{}", source.of);
+        assert!(!source.region.is_empty(), "{}", source.of);
+        assert!(source.is_undated() || source.as_of.starts_with("20"), "{}", source.of);
+    }
+    let undated = sources.iter().filter(|source| source.is_undated()).map(|source| source.of);
+    let want = ["transfer, requests", "Origin Shield", "Lambda@Edge", "Lambda", "logs", "S3"];
+    assert_eq!(undated.collect::<Vec<_>>(), want);
+}
