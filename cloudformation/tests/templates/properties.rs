@@ -23,7 +23,9 @@ fn small_quotas(sites: Vec<Site>) -> Fleet {
     ] {
         fleet.settings.quotas.insert(per.to_owned(), 3);
     }
+    // A function for three sites in place of a hundred makes more functions of the same store.
     for all in [
+        "functions-per-store",
         "cache-policies",
         "origin-request-policies",
         "response-headers-policies",
