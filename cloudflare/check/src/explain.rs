@@ -62,6 +62,9 @@ impl<'i> Verdicts<'i> {
         if request.path.bytes().any(|byte| byte.is_ascii_uppercase()) {
             general.push("case counts");
         }
+        if !request.is_https {
+            general.push("holds for HTTP too");
+        }
         let left_out = findings.clone().find_map(|it| remark(it, &general));
         if let Some(found) = left_out.filter(|_| !matches!(of, Of::Status | Of::Location)) {
             return Some(found);
@@ -162,7 +165,10 @@ fn words<'o>(of: &'o Of, request: &Request) -> Vec<&'o str> {
     }
     // Of rewrites: what is chosen by the path looks at the other one.
     match of {
-        Of::Answer { .. } => words.push("the web ACL sees the path as it came"),
+        Of::Answer { .. } => words.extend([
+            "the web ACL sees the path as it came",
+            "the web ACL sees the query as it came",
+        ]),
         Of::Status | Of::Location | Of::Picture | Of::Path => {}
         _ => words.push("behaviors are chosen by the path as it came"),
     }

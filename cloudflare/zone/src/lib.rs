@@ -16,7 +16,7 @@
 //!
 //! let text = r#"{"success": true, "errors": [], "result": {"phase": "http_request_dynamic_redirect",
 //!   "kind": "zone", "id": "1", "rules": [{"id": "2", "action": "redirect", "enabled": true,
-//!   "expression": "http.request.full_uri eq \"https://shop.example/old\"",
+//!   "expression": "http.request.full_uri wildcard \"http*://shop.example/old\"",
 //!   "action_parameters": {"from_value": {"status_code": 301, "preserve_query_string": true,
 //!   "target_url": {"value": "https://shop.example/new"}}}}]}}"#;
 //! let export = read(&[SavedFile { name: "rules.json".into(), text: text.into() }]);

@@ -121,6 +121,11 @@ impl Outcome {
         push(&mut self.into, key.into());
     }
 
+    /// Whether some key of the site says it.
+    pub(crate) fn is_translated(&self) -> bool {
+        !self.into.is_empty()
+    }
+
     /// It is not quite the same.
     pub(crate) fn change(&mut self, what: impl Into<String>) {
         push(&mut self.changes, what.into());

@@ -108,8 +108,8 @@ fn target(test: &TextTest) -> Option<Condition> {
     })
 }
 
-/// What of a pattern is left once it has matched `prefix`: every way to get there. Ways in which a
-/// `*` before the host swallows the path are left out where there are others: nobody means them.
+/// What of a pattern is left once it has matched `prefix`: every way to get there, also that in which a
+/// `*` before the path swallows some of it.
 fn residues(pattern: &str, prefix: &str) -> Vec<String> {
     let mut places = vec![0];
     spread(pattern, &mut places);
@@ -132,9 +132,6 @@ fn residues(pattern: &str, prefix: &str) -> Vec<String> {
     left.retain(|it| may_match(it) && !is_of_another_host(it));
     if left.iter().any(|it| it == "*") {
         return vec!["*".to_owned()];
-    }
-    if left.iter().any(|it| it.starts_with('/')) {
-        left.retain(|it| it.starts_with('/'));
     }
     // What begins with a star holds for what is left behind the star too.
     if let Some(whole) = left.iter().find(|it| it.starts_with('*')).cloned() {
@@ -185,7 +182,8 @@ mod tests {
             ("www.example.com/*", vec![]),
             ("*.example.com/*", vec!["/*"]),
             ("*", vec!["*"]),
-            ("*/old/*", vec!["/old/*"]),
+            ("*/old/*", vec!["*/old/*"]),
+            ("http*://*/a.js*", vec!["*/a.js*"]),
             ("http://*", vec![]),
             ("*example.com", vec![""]),
             ("*example.org/a/*", vec![]),

@@ -93,6 +93,27 @@ impl Region {
             .then_some(common)
     }
 
+    /// The one path that both have in common beside [`common`](Self::common), where the texts of both
+    /// overlap: of `/a.css*` and `*.css` it is `/a.css`.
+    pub(crate) fn overlap(&self, other: &Self) -> Option<Self> {
+        let is_begin = self.middles.is_empty() && self.suffix.as_deref() == Some("");
+        let is_path = is_begin && self.prefix.starts_with('/') && other.holds(&self.prefix);
+        let whole = || Self { prefix: self.prefix.clone(), middles: Vec::new(), suffix: None };
+        (is_path && self.common(other).is_some()).then(whole)
+    }
+
+    /// Whether some path may be one of both: none is where they begin or end otherwise.
+    pub(crate) fn may_meet(&self, other: &Self) -> bool {
+        match (&self.suffix, &other.suffix) {
+            (None, _) => other.holds(&self.prefix),
+            (_, None) => self.holds(&other.prefix),
+            (Some(one), Some(two)) => {
+                longer(&self.prefix, &other.prefix, |a, b| a.starts_with(b)).is_some()
+                    && longer(one, two, |a, b| a.ends_with(b)).is_some()
+            }
+        }
+    }
+
     /// The narrower one is larger: no wildcard, then the longer text, first that at the beginning. One
     /// that holds another is never larger than it.
     pub(crate) fn rank(&self) -> (bool, usize, usize, usize) {
@@ -268,6 +289,45 @@ fn literal(text: &str) -> Option<String> {
 }
 
 impl Condition {
+    /// Whether it may ask something else of the paths of a region than of those of another.
+    pub(crate) fn may_tell_apart(&self, one: &Region, other: &Region) -> bool {
+        let mut may = false;
+        self.leaves(&mut |leaf| {
+            let Self::Text(subject, _) = leaf else { return };
+            may |= match subject {
+                Subject::Path | Subject::Extension => match regions_of(leaf) {
+                    Ok(regions) => regions.iter().any(|it| it.may_meet(one) || it.may_meet(other)),
+                    Err(_) => true,
+                },
+                Subject::Target | Subject::Url => true,
+                _ => false,
+            };
+        });
+        may
+    }
+
+    /// Whether it asks anything of the query.
+    pub(crate) fn is_about_query(&self) -> bool {
+        let mut is = false;
+        self.leaves(&mut |leaf| {
+            is |= match leaf {
+                Self::Text(subject, _) | Self::Present(subject) => matches!(
+                    subject,
+                    Subject::Query | Subject::Target | Subject::Url | Subject::Argument(_)
+                ),
+                _ => false,
+            };
+        });
+        is
+    }
+
+    /// Whether it asks for the method.
+    pub(crate) fn has_method(&self) -> bool {
+        let mut has = false;
+        self.leaves(&mut |leaf| has |= matches!(leaf, Self::Text(Subject::Method, _)));
+        has
+    }
+
     /// Whether it is so for a path; `None` where that depends on something else.
     pub(crate) fn holds_for(&self, path: &str) -> Option<bool> {
         match self {
@@ -334,10 +394,36 @@ mod tests {
             ("*.js", "*.css", None),
             ("/a/*", "*x*", Some("/a/*x*")),
             ("/a", "*.js", None),
+            ("/a.js*", "*.js", Some("/a.js*.js")),
         ] {
             let (one, other) = (Region::of(one).unwrap(), Region::of(other).unwrap());
             let common = one.common(&other).map(|it| it.pattern());
             assert_eq!(common.as_deref(), want, "{one:?} {other:?}");
+        }
+        let overlap = |one: &str, other: &str| {
+            let found = Region::of(one).unwrap().overlap(&Region::of(other).unwrap());
+            found.map(|it| it.pattern())
+        };
+        assert_eq!(overlap("/a.js*", "*.js").as_deref(), Some("/a.js"));
+        for (one, other) in
+            [("/a.js*", "*.css"), ("/a*", "/a*"), ("/a*", "/a"), ("/a/*.js", "*.js")]
+        {
+            assert_eq!(overlap(one, other), None, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn regions_that_meet() {
+        for (one, other, want) in [
+            ("/a/*", "/b/*", false),
+            ("/a/*", "*.js", true),
+            ("*.js", "*.css", false),
+            ("/a", "/a*", true),
+            ("/b", "/a*", false),
+            ("*", "/a", true),
+        ] {
+            let (one, other) = (Region::of(one).unwrap(), Region::of(other).unwrap());
+            assert_eq!((one.may_meet(&other), other.may_meet(&one)), (want, want), "{one:?}");
         }
     }
 }

@@ -123,6 +123,7 @@ fn regions(draft: &Draft) -> Vec<Region> {
             for other in &known[index + 1..] {
                 if regions.len() < REGIONS {
                     regions.extend(one.common(other));
+                    regions.extend(one.overlap(other).or_else(|| other.overlap(one)));
                 }
             }
         }

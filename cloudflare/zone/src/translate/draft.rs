@@ -163,14 +163,16 @@ impl Applied<'_> {
     /// Behaviors know no method, so that what is said of `GET` holds for all; and in their patterns
     /// case counts.
     pub(super) fn heed_method(&self, outcome: &mut Outcome) {
-        let mut has_method = false;
-        self.condition.leaves(&mut |leaf| {
-            has_method |= matches!(leaf, Condition::Text(Subject::Method, _));
-        });
-        if has_method {
+        if self.condition.has_method() {
             outcome.change("what it says of GET holds for every method");
         }
-        if self.condition.to_string().contains("in any case") {
+        let mut ignores_case = false;
+        self.condition.leaves(&mut |leaf| {
+            // An extension is in lower case, whatever the path is.
+            ignores_case |= matches!(leaf, Condition::Text(Subject::Extension, _))
+                || matches!(leaf, Condition::Text(_, test) if test.ignores_case);
+        });
+        if ignores_case {
             outcome.change("case counts in CloudFront's patterns");
         }
     }

@@ -22,6 +22,8 @@ mod shape;
 mod template;
 mod things;
 
+use serde_json::Value;
+
 use std::collections::BTreeMap;
 
 use crate::condition::{Condition, lower};
@@ -94,10 +96,15 @@ fn rules(zone: &Zone, account: &Account, drafts: &mut [Draft], ledger: &mut Ledg
     let first = ledger.next();
     page_rules::page_rules(zone, drafts, ledger);
     let mut skips = firewall::Skips::default();
+    // Otherwise HTTP is redirected before any of the rules.
+    let is_open = zone.setting("always_use_https").and_then(Value::as_str) != Some("on");
     for phase in Phase::ALL {
         for rule in zone.rules(phase) {
             let item = Item::of_rule(zone, phase, rule);
-            let outcome = one(phase, rule, account, drafts, &mut skips, ledger.next());
+            let mut outcome = one(phase, rule, account, drafts, &mut skips, ledger.next());
+            if is_open && outcome.is_translated() && asks_for_scheme(&rule.filter.text) {
+                outcome.change("what it says of HTTPS holds for HTTP too");
+            }
             ledger.add(item, outcome);
         }
     }
@@ -163,6 +170,14 @@ fn one(
         return Outcome::idle(what);
     }
     outcome
+}
+
+/// Whether an expression hangs on the scheme: the site is that of HTTPS.
+fn asks_for_scheme(text: &str) -> bool {
+    let is_word = |word: &str| {
+        text.split(|c: char| !(c.is_alphanumeric() || "._".contains(c))).any(|it| it == word)
+    };
+    is_word("ssl") || text.contains("\"https://")
 }
 
 /// What zones share.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{Draft, EXTENSIONS};
+use super::draft::{Draft, EXTENSIONS, Rewriting};
 use super::ledger::Ledger;
 use super::template::expanded;
 use crate::condition::{Condition, Region, regions_of};
@@ -12,7 +12,7 @@ use crate::condition::{Condition, Region, regions_of};
 /// The regions of paths that are rewritten, and those that become a known region.
 pub(super) fn regions(draft: &Draft, known: &BTreeSet<Region>) -> Vec<Region> {
     let mut regions = Vec::new();
-    for rewriting in &draft.rewritings {
+    for rewriting in followed(draft) {
         regions.extend(regions_of(&rewriting.condition).unwrap_or_default());
         regions.extend(rewriting.path.as_deref().and_then(Region::of));
         let Some((before, after)) = rewriting.prefixes() else { continue };
@@ -25,9 +25,14 @@ pub(super) fn regions(draft: &Draft, known: &BTreeSet<Region>) -> Vec<Region> {
     regions
 }
 
+/// Rewrites that behaviors can follow: these know no method.
+fn followed(draft: &Draft) -> impl Iterator<Item = &Rewriting> {
+    draft.rewritings.iter().filter(|it| !it.condition.has_method())
+}
+
 /// The path that the origin is asked for in the place of another.
 pub(super) fn path<'p>(path: &'p str, draft: &Draft) -> Cow<'p, str> {
-    let mut found = draft.rewritings.iter().filter_map(|rewriting| {
+    let mut found = followed(draft).filter_map(|rewriting| {
         let is_met = rewriting.condition.holds_for(path) == Some(true);
         let groups = rewriting.pattern.captures(path).filter(|_| is_met)?;
         Some(Cow::Owned(expanded(&rewriting.to, &groups)))
@@ -94,26 +99,37 @@ fn some_of(patterns: &[String]) -> String {
     }
 }
 
-/// Says of rewrites what sees the path as it came.
+/// Says of rewrites what sees the path and the query as they came.
 pub(super) fn warn(draft: &Draft, ledger: &mut Ledger<'_>) {
+    let [_, has_query] = draft.rewritten_parts.unwrap_or_default();
     for rewriting in &draft.rewritings {
         let Some(entry) = ledger.outcome(rewriting.number) else { continue };
         let region = rewriting.path.as_deref().and_then(Region::of);
-        let sample = region.map(|region| region.sample());
-        let is_of_paths =
-            sample.as_ref().is_some_and(|it| rewriting.condition.holds_for(it).is_some());
+        let sample = region.as_ref().map(Region::sample);
+        let is_of_paths = !rewriting.condition.has_method()
+            && sample.as_ref().is_some_and(|it| rewriting.condition.holds_for(it).is_some());
         let is_same = rewriting.to == "${0}";
         let is_followed = !rewriting.to.contains("${") || rewriting.prefixes().is_some();
         if !(is_same || is_of_paths && is_followed) {
             entry.change("behaviors are chosen by the path as it came, not by the new one");
         }
-        let differs = |condition: &Condition| {
-            sample.as_ref().is_none_or(|sample| {
-                condition.holds_for(sample) != condition.holds_for(&path(sample, draft))
-            })
-        };
-        if !is_same && draft.fire_conditions.iter().any(differs) {
+        let (old, new) = (region.unwrap_or_else(Region::every), target(&rewriting.to));
+        let conditions = draft.fire_conditions.iter();
+        if !is_same && conditions.clone().any(|it| it.may_tell_apart(&old, &new)) {
             entry.change("the web ACL sees the path as it came, not the new one");
         }
+        if has_query && conditions.clone().any(Condition::is_about_query) {
+            entry.change("the web ACL sees the query as it came, not the new one");
+        }
     }
+}
+
+/// The paths that a rewrite leads to.
+fn target(to: &str) -> Region {
+    let (begin, rest) = to.split_once("${").unwrap_or((to, ""));
+    if begin == to {
+        return Region::of(to).unwrap_or_else(Region::every);
+    }
+    let end = rest.rsplit_once('}').map_or("", |(_, end)| end);
+    Region::of(&format!("{begin}*{end}")).unwrap_or_else(Region::every)
 }

@@ -104,6 +104,12 @@ fn lost(thing: &Thing, how: &str) -> Outcome {
     Outcome::manual(how)
 }
 
+/// Networks that are in none of the lists.
+fn unknown(networks: &[ipnet::IpNet], lists: &[&Vec<String>]) -> Vec<String> {
+    let all = networks.iter().map(ToString::to_string);
+    all.filter(|network| lists.iter().all(|list| !list.contains(network))).collect()
+}
+
 fn access(thing: &Thing, draft: &mut Draft) -> Outcome {
     let value =
         thing.value.pointer("/configuration/value").and_then(Value::as_str).unwrap_or_default();
@@ -124,12 +130,16 @@ fn access(thing: &Thing, draft: &mut Draft) -> Outcome {
     let waf = &mut draft.delivery.waf;
     match (thing.text("mode"), &condition) {
         ("whitelist", Condition::Addresses(networks)) => {
-            waf.allow.extend(networks.iter().map(ToString::to_string));
+            waf.allow.extend(unknown(networks, &[&waf.allow]));
             outcome.done(draft.key("waf.allow"));
             outcome
         }
         ("block", Condition::Addresses(networks)) => {
-            waf.block.extend(networks.iter().map(ToString::to_string));
+            let open = unknown(networks, &[&waf.allow, &waf.block]);
+            if open.is_empty() {
+                return Outcome::idle("another rule is about the same addresses");
+            }
+            waf.block.extend(open);
             outcome.done(draft.key("waf.block"));
             outcome
         }
