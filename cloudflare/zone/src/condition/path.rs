@@ -93,13 +93,22 @@ impl Region {
             .then_some(common)
     }
 
-    /// The one path that both have in common beside [`common`](Self::common), where the texts of both
-    /// overlap: of `/a.css*` and `*.css` it is `/a.css`.
+    /// What both have in common beside [`common`](Self::common), where the texts of both overlap: of
+    /// `/a.css*` and `*.css` it is `/a.css`, of `*/a.css*` it is `*/a.css`.
     pub(crate) fn overlap(&self, other: &Self) -> Option<Self> {
-        let is_begin = self.middles.is_empty() && self.suffix.as_deref() == Some("");
-        let is_path = is_begin && self.prefix.starts_with('/') && other.holds(&self.prefix);
-        let whole = || Self { prefix: self.prefix.clone(), middles: Vec::new(), suffix: None };
-        (is_path && self.common(other).is_some()).then(whole)
+        self.common(other).filter(|_| self.suffix.as_deref() == Some(""))?;
+        let end = other.suffix.as_deref()?;
+        let Some((last, middles)) = self.middles.split_last() else {
+            let is_one = self.prefix.starts_with('/') && other.holds(&self.prefix);
+            let whole = || Self { prefix: self.prefix.clone(), middles: Vec::new(), suffix: None };
+            return is_one.then(whole);
+        };
+        let is_end = !end.is_empty() && last.ends_with(end) && other.middles.is_empty();
+        (is_end && self.prefix.starts_with(other.prefix.as_str())).then(|| Self {
+            prefix: self.prefix.clone(),
+            middles: middles.to_vec(),
+            suffix: Some(last.clone()),
+        })
     }
 
     /// Whether some path may be one of both: none is where they begin or end otherwise.
@@ -119,7 +128,7 @@ impl Region {
     pub(crate) fn rank(&self) -> (bool, usize, usize, usize) {
         let middles: usize = self.middles.iter().map(String::len).sum();
         let suffix = self.suffix.as_ref().map_or(0, String::len);
-        (self.suffix.is_none(), self.prefix.len(), middles, suffix)
+        (self.suffix.is_none(), self.prefix.len(), middles + suffix, suffix)
     }
 
     /// Whether all its paths begin so.
@@ -405,6 +414,7 @@ mod tests {
             found.map(|it| it.pattern())
         };
         assert_eq!(overlap("/a.js*", "*.js").as_deref(), Some("/a.js"));
+        assert_eq!(overlap("*/a.js*", "*.js").as_deref(), Some("*/a.js"));
         for (one, other) in
             [("/a.js*", "*.css"), ("/a*", "/a*"), ("/a*", "/a"), ("/a/*.js", "*.js")]
         {

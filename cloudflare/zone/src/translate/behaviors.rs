@@ -167,7 +167,7 @@ fn outcome(region: &Region, draft: &Draft) -> Outcome {
                     lifetime = *seconds;
                     outcome.is_of_files = layer.is_of_files;
                 }
-                change => hear(change, &mut outcome),
+                change => hear(change, &draft.origin, &mut outcome),
             }
         }
     }
@@ -193,14 +193,32 @@ fn outcome(region: &Region, draft: &Draft) -> Outcome {
     outcome
 }
 
-fn hear(change: &Change, outcome: &mut Outcome) {
+/// The port that a URL of a server names.
+fn port_of(url: &str) -> Option<&str> {
+    let (_, authority) = url.split_once("://")?;
+    authority.rsplit_once(':').map(|(_, port)| port)
+}
+
+/// Hears a change; `own` is the URL of the site's own server.
+fn hear(change: &Change, own: &str, outcome: &mut Outcome) {
     match change.clone() {
         // These are heard together.
         Change::Keep(_) | Change::Lifetime(_) => {}
         Change::Query(part) => outcome.query = part,
         Change::KeyHeaders(names) => outcome.key_headers = names,
         Change::KeyCookies(names) => outcome.key_cookies = names,
-        Change::Origin(url) => outcome.origin = Some(url),
+        Change::Origin(url) => {
+            let port = outcome.origin.as_deref().and_then(port_of).map(str::to_owned);
+            outcome.origin = Some(match port {
+                Some(port) if port_of(&url).is_none() => format!("{url}:{port}"),
+                _ => url,
+            });
+        }
+        Change::Port(port) => {
+            let url = outcome.origin.as_deref().unwrap_or(own);
+            let end = url.len() - port_of(url).map_or(0, |port| port.len() + 1);
+            outcome.origin = Some(format!("{}:{port}", &url[..end]));
+        }
         Change::OwnHost => outcome.has_own_host = true,
         Change::OriginHeader(name, value) => {
             outcome.origin_headers.insert(name, value);

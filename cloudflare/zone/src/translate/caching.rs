@@ -35,9 +35,7 @@ pub(super) fn apply(
     match regions_of(&rule.condition) {
         Ok(_) if changes.is_empty() => {}
         Ok(_) => {
-            if rule.condition.to_string().contains("in any case") {
-                outcome.change("case counts in CloudFront's patterns");
-            }
+            rule.heed_case(&mut outcome);
             // Nothing but the answers to GET and HEAD is ever kept.
             if !changes.iter().all(Change::is_of_cache) {
                 rule.heed_method(&mut outcome);

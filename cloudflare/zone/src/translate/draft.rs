@@ -115,8 +115,10 @@ pub(super) enum Change {
     Query(KeyPart),
     KeyHeaders(Vec<String>),
     KeyCookies(Vec<String>),
-    /// Another server, by its URL.
+    /// Another server, by its URL; the port that an earlier rule said stays.
     Origin(String),
+    /// Another port of the server.
+    Port(u16),
     /// The origin is told its own name as `Host`.
     OwnHost,
     /// A header of requests to the origin.
@@ -166,6 +168,11 @@ impl Applied<'_> {
         if self.condition.has_method() {
             outcome.change("what it says of GET holds for every method");
         }
+        self.heed_case(outcome);
+    }
+
+    /// In patterns of behaviors case counts.
+    pub(super) fn heed_case(&self, outcome: &mut Outcome) {
         let mut ignores_case = false;
         self.condition.leaves(&mut |leaf| {
             // An extension is in lower case, whatever the path is.

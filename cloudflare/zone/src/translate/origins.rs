@@ -25,8 +25,10 @@ pub(super) fn rule(rule: &Applied<'_>, draft: &mut Draft) -> Outcome {
                 "`{host}` is no host that can be an origin: give it a name"
             ));
         }
-        let port = origin.port.map(|port| format!(":{port}")).unwrap_or_default();
-        changes.push(Change::Origin(format!("{scheme}://{host}{port}")));
+        if origin.host.is_some() {
+            changes.push(Change::Origin(format!("{scheme}://{host}")));
+        }
+        changes.extend(origin.port.map(Change::Port));
     }
     if let Some(host) = &route.host_header {
         override_host(host, &mut changes, draft, &mut outcome);
