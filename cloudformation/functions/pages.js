@@ -59,8 +59,8 @@ const targetOf = (rule) => {
   const found = new RegExp(rule.match, rule.anyCase ? 'i' : '').exec(request.uri);
   if (!found || (rule.when && !holds(rule.when))) return;
   const target = rule.to.replace(/\$\{(\d)\}/g, (text, index) => found[index] || '');
-  // What stands for a wildcard may begin with a slash, and `//host` is another host.
-  return target.replace(/^[/\\]{2,}/, '/');
+  // What stands for a wildcard may begin with a slash, and to browsers `//host` is another host.
+  return rule.status ? target.replace(/^[/\\]{2,}/, '/') : target;
 };
 
 /** Writes path and query anew; what the target says of the query outranks the request's. */

@@ -3,6 +3,7 @@
 mod lower;
 mod on_host;
 mod path;
+mod region;
 mod text;
 mod waf;
 
@@ -11,7 +12,8 @@ use std::fmt;
 use ipnet::IpNet;
 
 pub(crate) use lower::{lower, network};
-pub(crate) use path::{Region, regex_patterns, regions_of};
+pub(crate) use path::{regex_patterns, regions_of};
+pub(crate) use region::Region;
 pub(crate) use text::{TestKind, TextTest};
 pub(crate) use waf::{condition as waf_condition, named};
 

@@ -90,9 +90,9 @@ fn present(subject: &Subject) -> Result<Asked, String> {
 
 fn text(subject: &Subject, test: &TextTest) -> Result<Asked, String> {
     if let (Subject::Extension, TestKind::Is(extension)) = (subject, &test.kind) {
-        let end = format!(".{extension}");
-        let ends = TextMatch { ignore_case: true, ..TextMatch::of(Match::EndsWith(&end)) };
-        return Ok(Asked::Path(ends));
+        // A name that begins with its only dot has no extension.
+        let end = format!("(?i)[^/]\\.{}$", regex::escape(extension));
+        return Ok(Asked::Path(TextMatch::of(Match::Matches(&end))));
     }
     let like = like(test)?;
     let of = |name: &str| named(name, like.clone());
