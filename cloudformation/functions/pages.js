@@ -60,7 +60,8 @@ const targetOf = (rule) => {
   if (!found || (rule.when && !holds(rule.when))) return;
   const target = rule.to.replace(/\$\{(\d)\}/g, (text, index) => found[index] || '');
   // What stands for a wildcard may begin with a slash, and to browsers `//host` is another host.
-  return rule.status ? target.replace(/^[/\\]{2,}/, '/') : target;
+  const isOther = rule.status && /^[/\\]{2}/.test(target);
+  return isOther ? `https://${request.headers.host.value}${target}` : target;
 };
 
 /** Writes path and query anew; what the target says of the query outranks the request's. */

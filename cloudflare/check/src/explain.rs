@@ -65,6 +65,10 @@ impl<'i> Verdicts<'i> {
         if !request.is_https {
             general.push("holds for HTTP too");
         }
+        // What it says of others is heard by nobody: behaviors know no method.
+        if request.method != "GET" {
+            general.push("holds for every method");
+        }
         let left_out = findings.clone().find_map(|it| remark(it, &general));
         if let Some(found) = left_out.filter(|_| !matches!(of, Of::Status | Of::Location)) {
             return Some(found);

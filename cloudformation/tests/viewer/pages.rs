@@ -82,9 +82,9 @@ fn a_path_leads_to_no_other_host() {
     let engine = engine("[[redirect_rules]]\npath = '/x/*'\nto = '/${1}'");
     for (url, want) in [
         ("/x/a", "301 /a"),
-        ("/x//evil.example/a", "301 /evil.example/a"),
-        ("/x///evil.example", "301 /evil.example"),
-        ("/x/\\evil.example", "301 /evil.example"),
+        ("/x//evil.example/a", "301 https://shop.example//evil.example/a"),
+        ("/x///evil.example", "301 https://shop.example///evil.example"),
+        ("/x/\\evil.example", "301 https://shop.example/\\evil.example"),
     ] {
         assert_eq!(line(&engine, url), want, "{url}");
     }

@@ -88,7 +88,8 @@ fn url(request: &Request) -> String {
         Some((path, query)) => (path, query),
         None => (&request.path, &request.query),
     };
-    with_query(&absolute(path, request.is_https, &request.host), query)
+    let scheme = if request.is_https { "https" } else { "http" };
+    with_query(&format!("{scheme}://{}{path}", request.host), query)
 }
 
 /// A pattern of a URL; case does not count in it, and without a scheme it is about both.
