@@ -22,8 +22,6 @@ mod shape;
 mod template;
 mod things;
 
-use serde_json::Value;
-
 use std::collections::BTreeMap;
 
 use crate::condition::{Condition, lower};
@@ -96,14 +94,13 @@ fn rules(zone: &Zone, account: &Account, drafts: &mut [Draft], ledger: &mut Ledg
     let first = ledger.next();
     page_rules::page_rules(zone, drafts, ledger);
     let mut skips = firewall::Skips::default();
-    // Otherwise HTTP is redirected before any of the rules.
-    let is_open = zone.setting("always_use_https").and_then(Value::as_str) != Some("on");
+    let is_open = page_rules::is_open(zone);
     for phase in Phase::ALL {
         for rule in zone.rules(phase) {
             let item = Item::of_rule(zone, phase, rule);
             let mut outcome = one(phase, rule, account, drafts, &mut skips, ledger.next());
             if is_open && outcome.is_translated() && asks_for_scheme(&rule.filter.text) {
-                outcome.change("what it says of HTTPS holds for HTTP too");
+                outcome.change(page_rules::HOLDS_FOR_HTTP);
             }
             ledger.add(item, outcome);
         }

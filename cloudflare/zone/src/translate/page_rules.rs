@@ -33,6 +33,14 @@ pub(super) fn condition(pattern: &str) -> Condition {
     Condition::Text(Subject::Url, TextTest::wildcard(&tidy))
 }
 
+/// What is different where HTTP is not redirected before any of the rules: the site is that of HTTPS.
+pub(super) const HOLDS_FOR_HTTP: &str = "what it says of HTTPS holds for HTTP too";
+
+/// Whether HTTP reaches the rules of a zone.
+pub(super) fn is_open(zone: &Zone) -> bool {
+    zone.setting("always_use_https").and_then(Value::as_str) != Some("on")
+}
+
 /// Every page rule of a zone. Those that forward only get their entry: redirects of rules and of
 /// lists outrank them, so [`forwards`] comes behind those
 /// (<https://developers.cloudflare.com/rules/#execution-order-of-rules-products>).
@@ -47,8 +55,11 @@ pub(super) fn page_rules(zone: &Zone, drafts: &mut [Draft], ledger: &mut Ledger<
             place: rule.place.clone(),
             share: share(rule),
         };
-        let outcome =
+        let mut outcome =
             if forwarded(rule).is_some() { Outcome::default() } else { one(rule, number, drafts) };
+        if is_open(zone) && outcome.is_translated() && rule.pattern.starts_with("https://") {
+            outcome.change(HOLDS_FOR_HTTP);
+        }
         ledger.add(item, outcome);
     }
 }
