@@ -66,7 +66,7 @@ impl Shop {
             emulator.bucket(bucket, &[]).await;
         }
         let fleet = fleet(&emulator);
-        let distribution = distribution::create(&emulator.cloudfront, VARIANTS).await;
+        let distribution = distribution::create(&emulator.cloudfront, VARIANTS, "shop", &[]).await;
         let edge = match shape {
             Shape::FunctionUrl => None,
             Shape::AtTheEdge => Some(handler(&fleet.sites, &emulator, changes)?),
