@@ -138,16 +138,21 @@ async fn errors_that_are_counted_bring_it_back() {
     let status = operator.run(&["status", "--json"]).await.ended(0).json();
     let site = status.as_array().expect("a list").iter().find(|it| it["site"] == "aurora");
     let distribution = site.expect("the site")["distribution"].as_str().expect("an id");
-    for minute in 0..3 {
-        account.count(distribution, "Requests", minute, 1000.0).await;
-        account.count(distribution, "5xxErrorRate", minute, 40.0).await;
+    // Before it all was well, also where a minute ends between this and the command.
+    for (minutes, requests, errors) in [(-10..0, 1e6, 0.0), (0..3, 1000.0, 40.0)] {
+        for minute in minutes {
+            account.count(distribution, "Requests", minute, requests).await;
+            account.count(distribution, "5xxErrorRate", minute, errors).await;
+        }
     }
     let run = ["cutover", "run", "aurora", "--yes", "--max-5xx", "1", "--soak", "0s"];
     let told = operator.run(&run).await.ended(2);
     let error = told.stderr.split_once("error: ").expect("an error").1;
     assert_eq!(
         error.lines().next(),
-        Some("aurora: 40.0 % of answers are 5xx, 1 % may be; it is back where it was")
+        Some(
+            "aurora: 40.0 % of answers are 5xx, 1 % may be, 0.0 % before; it is back where it was"
+        )
     );
     assert_eq!(addresses(&account, &zone).await, before);
 }
