@@ -161,7 +161,7 @@ fn an_expression_is_explained() {
     type        boolean
     asks        (extension is "css" or extension is "js")
     behaviors   *.css  *.js
-    firewall    when = { any = [{ path = { ends_with = ".css", ignore_case = true } }, { path = { ends_with = ".js", ignore_case = true } }] }
+    firewall    when = { any = [{ path = { matches = '(?i)[^/]\.css$' } }, { path = { matches = '(?i)[^/]\.js$' } }] }
 
     and
       compare: … eq "a.example"
